@@ -1,0 +1,35 @@
+package metric
+
+import "math"
+
+// AccuracyAt is the accuracy on the given share (0..1] of rows with the highest
+// confidence, ties by row number; the number of rows is rounded to nearest, at least one.
+func AccuracyAt(confidence []float64, correct []bool, share float64) float64 {
+	if len(confidence) == 0 {
+		return 0
+	}
+	order := ascending(confidence)
+	n := max(1, int(math.Round(share*float64(len(order)))))
+	hits := 0
+	for _, i := range order[len(order)-n:] {
+		if correct[i] {
+			hits++
+		}
+	}
+	return float64(hits) / float64(n)
+}
+
+// Covered gives the share of rows that were answered and the accuracy on them.
+func Covered(abstained, correct []bool) (coverage, accuracy float64) {
+	answered, hits := 0, 0
+	for i, a := range abstained {
+		if a {
+			continue
+		}
+		answered++
+		if correct[i] {
+			hits++
+		}
+	}
+	return ratio(float64(answered), float64(len(abstained))), ratio(float64(hits), float64(answered))
+}

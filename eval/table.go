@@ -1,0 +1,97 @@
+package eval
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"text/tabwriter"
+)
+
+// maxConfusionLabels is the widest confusion matrix that a terminal shows.
+const maxConfusionLabels = 8
+
+// WriteTable prints the result for a person: one line an axis, then each axis's labels.
+func (r *Result) WriteTable(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "axis\tn\taccuracy\tmacro-F1\tbalanced\tECE\tcoverage\tacc. covered\tacc. 80 % surest\t")
+	for _, id := range r.axisIDs() {
+		a := r.Axes[id]
+		fmt.Fprintf(t, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.2f\t%.3f\t%.3f\t\n",
+			id, a.N, a.Accuracy, a.MacroF1, a.BalancedAccuracy, a.ECE, a.Coverage, a.AccuracyCovered, a.Accuracy80)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, id := range r.axisIDs() {
+		if err := r.Axes[id].writeLabels(w, id); err != nil {
+			return err
+		}
+	}
+	return r.writeProblems(w)
+}
+
+func (r *Result) axisIDs() []string {
+	ids := make([]string, 0, len(r.Axes))
+	for id := range r.Axes {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	return ids
+}
+
+func (a *Axis) writeLabels(w io.Writer, id string) error {
+	fmt.Fprintf(w, "\n%s", id)
+	if a.QuadraticKappa != nil {
+		fmt.Fprintf(w, "   ordered: quadratic kappa %.3f, mean distance %.2f steps", *a.QuadraticKappa, *a.OrdinalError)
+	}
+	fmt.Fprintf(w, "\n")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, "label\tprecision\trecall\tF1\ttrue\tpredicted\t")
+	matrix := len(a.Confusion.Labels) <= maxConfusionLabels
+	if matrix {
+		fmt.Fprint(t, "predicted as:\t")
+		for _, l := range a.Confusion.Labels {
+			fmt.Fprintf(t, "%s\t", short(l))
+		}
+	}
+	fmt.Fprintln(t)
+	for k, l := range a.Confusion.Labels {
+		s := a.PerLabel[l]
+		fmt.Fprintf(t, "%s\t%.3f\t%.3f\t%.3f\t%d\t%d\t", l, s.Precision, s.Recall, s.F1, s.Support, s.Predicted)
+		if matrix {
+			fmt.Fprint(t, "\t")
+			for _, n := range a.Confusion.Counts[k] {
+				fmt.Fprintf(t, "%d\t", n)
+			}
+		}
+		fmt.Fprintln(t)
+	}
+	return t.Flush()
+}
+
+// short cuts a label for a column's head.
+func short(label string) string {
+	const width = 12
+	if runes := []rune(label); len(runes) > width {
+		return string(runes[:width-1]) + "…"
+	}
+	return label
+}
+
+func (r *Result) writeProblems(w io.Writer) error {
+	if len(r.Problems) == 0 {
+		return nil
+	}
+	codes := make([]string, 0, len(r.Problems))
+	for c := range r.Problems {
+		codes = append(codes, c)
+	}
+	slices.Sort(codes)
+	fmt.Fprintf(w, "\nproblems of input:")
+	for _, c := range codes {
+		fmt.Fprintf(w, " %s %d", c, r.Problems[c])
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}

@@ -1,0 +1,157 @@
+package head
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/defekt/defekt/eval/metric"
+)
+
+// MinRows is the smallest number of labelled rows that a head is fitted on.
+const MinRows = 10
+
+// Errors of a fit that the data cause.
+var (
+	ErrTooFewRows = errors.New("too few labelled rows")
+	ErrOneClass   = errors.New("all rows have the same label")
+)
+
+// Report is what a fit says about itself; every figure is on out-of-fold rows.
+type Report struct {
+	Rows    int            `json:"rows"`
+	Classes map[string]int `json:"classes"`
+	// Strength, Balance, Smoothing, Adjust and Median are the chosen settings.
+	Strength  float64 `json:"strength"`
+	Balance   float64 `json:"balance"`
+	Smoothing float64 `json:"smoothing,omitempty"`
+	Adjust    float64 `json:"adjust"`
+	Median    bool    `json:"median,omitempty"`
+	// The figures of package metric, cross-validated.
+	Accuracy         float64 `json:"accuracy"`
+	MacroF1          float64 `json:"macro_f1"`
+	BalancedAccuracy float64 `json:"balanced_accuracy"`
+	LogLoss          float64 `json:"log_loss"`
+	ECE              float64 `json:"ece"`
+	Coverage         float64 `json:"coverage"`
+	AccuracyCovered  float64 `json:"accuracy_covered"`
+}
+
+// Fits is the number of solver runs that Fit makes, for a progress bar.
+func (c Config) Fits(ordinal bool) int {
+	return c.Folds*len(paths(c, ordinal))*len(ascendingStrengths(c)) + len(ascendingStrengths(c))
+}
+
+// Fit chooses the settings by cross-validation and fits the head on all rows. done, which
+// may be nil, is called after each solver run, from several goroutines.
+//
+// Errors: [ErrTooFewRows], [ErrOneClass], a layout or configuration fault, ctx's error.
+func Fit(ctx context.Context, d Data, cfg Config, done func()) (*Head, error) {
+	if done == nil {
+		done = func() {}
+	}
+	if err := d.check(cfg); err != nil {
+		return nil, err
+	}
+	strengths, ps := ascendingStrengths(cfg), paths(cfg, d.Ordinal)
+	oof, err := outOfFold(ctx, &d, cfg, ps, strengths, done)
+	if err != nil {
+		return nil, fmt.Errorf("axis %s: %w", d.Axis, err)
+	}
+	best, err := d.choose(cfg, ps, strengths, oof)
+	if err != nil {
+		return nil, fmt.Errorf("axis %s: %w", d.Axis, err)
+	}
+	h, err := d.final(ctx, cfg, best, strengths, done)
+	if err != nil {
+		return nil, fmt.Errorf("axis %s: %w", d.Axis, err)
+	}
+	return h, d.finish(h, cfg, best)
+}
+
+// final fits all rows with the chosen setting, along the strengths up to the chosen one.
+func (d *Data) final(ctx context.Context, cfg Config, best *chosen, strengths []float64, done func()) (*Head, error) {
+	t := fitTransform(d.Layout, d.Examples)
+	samples := d.samples(t, best.setting, cfg.DropSource)
+	w := newWeights(len(d.Classes), t)
+	for _, s := range strengths {
+		if s <= best.strength {
+			var err error
+			if w, err = solve(ctx, w, samples, s, cfg.MaxIterations); err != nil {
+				return nil, err
+			}
+		}
+		done()
+	}
+	h := &Head{
+		Axis: d.Axis, Classes: d.Classes, Ordinal: d.Ordinal, Layout: d.Layout,
+		Calibration: best.calibration, Decision: best.decision, LogPriors: d.logPriors(),
+		Abstain: cfg.Abstain, transform: t,
+	}
+	h.weights = narrow(w)
+	return h, nil
+}
+
+// finish reads threshold and report off the out-of-fold probabilities.
+func (d *Data) finish(h *Head, cfg Config, best *chosen) error {
+	n := len(d.Labels)
+	confidence, correct, abstained := make([]float64, n), make([]bool, n), make([]bool, n)
+	for i, p := range best.probabilities {
+		confidence[i] = p[best.labels[i]]
+		correct[i] = best.labels[i] == d.Labels[i]
+	}
+	h.Threshold = cfg.Abstain.threshold(confidence, correct)
+	for i, p := range best.probabilities {
+		abstained[i] = h.abstains(p, best.labels[i]) != ""
+	}
+	c, err := metric.NewConfusion(d.Classes, d.Labels, best.labels)
+	if err != nil {
+		return err
+	}
+	ece, _ := metric.ECESweep(confidence, correct)
+	coverage, covered := metric.Covered(abstained, correct)
+	h.Report = Report{
+		Rows: n, Classes: d.counts(),
+		Strength: best.strength, Balance: best.balance, Smoothing: best.smoothing,
+		Adjust: best.Adjust, Median: best.Median,
+		Accuracy: c.Accuracy(), MacroF1: c.MacroF1(), BalancedAccuracy: c.BalancedAccuracy(),
+		LogLoss: best.logLoss, ECE: ece, Coverage: coverage, AccuracyCovered: covered,
+	}
+	return nil
+}
+
+func (d *Data) counts() map[string]int {
+	counts := make(map[string]int, len(d.Classes))
+	for _, l := range d.Labels {
+		counts[d.Classes[l]]++
+	}
+	return counts
+}
+
+// check refuses data that no head can be fitted on.
+func (d *Data) check(cfg Config) error {
+	if err := errors.Join(cfg.Validate(), d.Layout.Validate()); err != nil {
+		return err
+	}
+	n := len(d.Examples)
+	if len(d.Labels) != n || len(d.Groups) != n {
+		return fmt.Errorf("axis %s: %d examples, %d labels, %d groups", d.Axis, n, len(d.Labels), len(d.Groups))
+	}
+	if n < max(MinRows, cfg.Folds) {
+		return fmt.Errorf("axis %s: %w: %d, at least %d are needed", d.Axis, ErrTooFewRows, n, max(MinRows, cfg.Folds))
+	}
+	seen := make(map[int]bool)
+	for i, e := range d.Examples {
+		if err := e.Check(d.Layout); err != nil {
+			return fmt.Errorf("axis %s: row %d: %w", d.Axis, i, err)
+		}
+		if l := d.Labels[i]; l < 0 || l >= len(d.Classes) {
+			return fmt.Errorf("axis %s: row %d: label %d of %d", d.Axis, i, l, len(d.Classes))
+		}
+		seen[d.Labels[i]] = true
+	}
+	if len(seen) < 2 {
+		return fmt.Errorf("axis %s: %w", d.Axis, ErrOneClass)
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package head
+
+import (
+	"math"
+	"slices"
+
+	"github.com/defekt/defekt/models/feature"
+)
+
+// minDeviation keeps columns that never change in training from being blown up by the
+// division through their standard deviation.
+const minDeviation = 1e-4
+
+// maxDeviations bounds a standardised value, so that one wild photo cannot outvote the
+// rest of its claim.
+const maxDeviations = 8
+
+// transform makes one row of numbers from an example: dense blocks standardised and
+// scaled to unit mean square norm, one indicator per dense block that is missing, sparse
+// blocks as they come.
+type transform struct {
+	layout feature.Layout
+	// Mean and scale have one entry per dense column; scale is 1/(deviation*sqrt(dim)).
+	mean, scale []float32
+	// dense is the number of dense columns with the indicators, sparse of sparse ones.
+	dense, sparse int
+}
+
+// row is a transformed example.
+type row struct {
+	dense []float64
+	index []uint32
+	value []float32
+}
+
+// shape fills the column counts from the layout.
+func (t *transform) shape() {
+	t.dense, t.sparse = 0, 0
+	for _, s := range t.layout {
+		if s.Kind == feature.Dense {
+			t.dense += s.Dim + 1
+		} else {
+			t.sparse += s.Dim
+		}
+	}
+}
+
+// fitTransform learns means and deviations from the examples that have the block.
+func fitTransform(layout feature.Layout, examples []feature.Example) *transform {
+	t := &transform{layout: layout}
+	t.shape()
+	for b, s := range layout {
+		if s.Kind != feature.Dense {
+			continue
+		}
+		mean, dev := moments(examples, b, s.Dim)
+		root := math.Sqrt(float64(s.Dim))
+		for j := range mean {
+			t.mean = append(t.mean, float32(mean[j]))
+			t.scale = append(t.scale, float32(1/(max(dev[j], minDeviation)*root)))
+		}
+	}
+	return t
+}
+
+// moments gives mean and standard deviation of each column of block b.
+func moments(examples []feature.Example, b, dim int) (mean, dev []float64) {
+	mean, dev = make([]float64, dim), make([]float64, dim)
+	n := 0.0
+	for _, e := range examples {
+		if !e[b].Present {
+			continue
+		}
+		n++
+		for j, v := range e[b].Dense {
+			d := float64(v) - mean[j]
+			mean[j] += d / n
+			dev[j] += d * (float64(v) - mean[j])
+		}
+	}
+	for j := range dev {
+		dev[j] = math.Sqrt(dev[j] / max(n, 1))
+	}
+	return mean, dev
+}
+
+// apply transforms one example; blocks of the source without are treated as missing.
+func (t *transform) apply(e feature.Example, without string) row {
+	r := row{dense: make([]float64, t.dense)}
+	at, column, offset := 0, 0, uint32(0)
+	for b, s := range t.layout {
+		present := e[b].Present && (without == "" || s.Source != without)
+		if s.Kind == feature.Dense {
+			if present {
+				t.standardise(r.dense[at:at+s.Dim], e[b].Dense, column)
+			} else {
+				r.dense[at+s.Dim] = 1
+			}
+			at += s.Dim + 1
+			column += s.Dim
+			continue
+		}
+		if present {
+			for i, j := range e[b].Index {
+				r.index = append(r.index, offset+j)
+				r.value = append(r.value, e[b].Value[i])
+			}
+		}
+		offset += uint32(s.Dim)
+	}
+	return r
+}
+
+func (t *transform) standardise(dst []float64, v []float32, column int) {
+	mean, scale := t.mean[column:column+len(v)], t.scale[column:column+len(v)]
+	limit := maxDeviations / math.Sqrt(float64(len(v)))
+	for j := range v {
+		x := float64((v[j] - mean[j]) * scale[j])
+		dst[j] = min(max(x, -limit), limit)
+	}
+}
+
+// sources lists the sources that an example has, in the order of the layout.
+func sources(l feature.Layout, e feature.Example) []string {
+	var out []string
+	for b, s := range l {
+		if e[b].Present && (len(out) == 0 || !slices.Contains(out, s.Source)) {
+			out = append(out, s.Source)
+		}
+	}
+	return out
+}
