@@ -47,7 +47,7 @@ var objectives = []string{"accuracy", "macro_f1", "balanced_accuracy", "blend"}
 func DefaultConfig() Config {
 	return Config{
 		Folds:         5,
-		Strengths:     []float64{0.3, 1, 3, 10, 30, 100, 300},
+		Strengths:     []float64{0.1, 0.3, 1, 3, 10, 30, 100},
 		Balances:      []float64{0, 0.5},
 		Smoothings:    []float64{0, 0.1},
 		Adjusts:       []float64{0, 0.25, 0.5, 0.75, 1},

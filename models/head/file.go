@@ -72,8 +72,11 @@ func (h *Head) readNumbers(r io.Reader) error {
 	if k < 2 || len(h.LogPriors) != k || len(h.Calibration.Bias) != k {
 		return fmt.Errorf("%d classes, %d priors, %d biases", k, len(h.LogPriors), len(h.Calibration.Bias))
 	}
-	t := &transform{layout: h.Layout}
+	t := &transform{layout: h.Layout, rooted: h.Rooted}
 	t.shape()
+	if n := t.denseBlocks(); len(h.Rooted) != n {
+		return fmt.Errorf("%d dense blocks, %d flags", n, len(h.Rooted))
+	}
 	if n := k * (t.dense + t.sparse); n < 0 || n > maxParameters {
 		return fmt.Errorf("%d parameters", n)
 	}

@@ -53,43 +53,32 @@ func Fit(ctx context.Context, d Data, cfg Config, done func()) (*Head, error) {
 	if err := d.check(cfg); err != nil {
 		return nil, err
 	}
-	strengths, ps := ascendingStrengths(cfg), paths(cfg, d.Ordinal)
-	oof, err := outOfFold(ctx, &d, cfg, ps, strengths, done)
-	if err != nil {
-		return nil, fmt.Errorf("axis %s: %w", d.Axis, err)
-	}
-	best, err := d.choose(cfg, ps, strengths, oof)
-	if err != nil {
-		return nil, fmt.Errorf("axis %s: %w", d.Axis, err)
-	}
-	h, err := d.final(ctx, cfg, best, strengths, done)
+	f := prepare(&d, cfg, done)
+	h, best, err := f.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("axis %s: %w", d.Axis, err)
 	}
 	return h, d.finish(h, cfg, best)
 }
 
-// final fits all rows with the chosen setting, along the strengths up to the chosen one.
-func (d *Data) final(ctx context.Context, cfg Config, best *chosen, strengths []float64, done func()) (*Head, error) {
-	t := fitTransform(d.Layout, d.Examples)
-	samples := d.samples(t, best.setting, cfg.DropSource)
-	w := newWeights(len(d.Classes), t)
-	for _, s := range strengths {
-		if s <= best.strength {
-			var err error
-			if w, err = solve(ctx, w, samples, s, cfg.MaxIterations); err != nil {
-				return nil, err
-			}
-		}
-		done()
+func (f *fitting) run(ctx context.Context) (*Head, *chosen, error) {
+	oof, err := f.outOfFold(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
-	h := &Head{
-		Axis: d.Axis, Classes: d.Classes, Ordinal: d.Ordinal, Layout: d.Layout,
-		Calibration: best.calibration, Decision: best.decision, LogPriors: d.logPriors(),
-		Abstain: cfg.Abstain, transform: t,
+	best, err := f.choose(oof)
+	if err != nil {
+		return nil, nil, err
 	}
-	h.weights = narrow(w)
-	return h, nil
+	w, err := f.final(ctx, best)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Head{
+		Axis: f.Axis, Classes: f.Classes, Ordinal: f.Ordinal, Layout: f.Layout,
+		Calibration: best.calibration, Decision: best.decision, LogPriors: f.logPriors(),
+		Abstain: f.cfg.Abstain, Rooted: f.transform.rooted, transform: f.transform, weights: narrow(w),
+	}, best, nil
 }
 
 // finish reads threshold and report off the out-of-fold probabilities.

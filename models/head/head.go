@@ -1,9 +1,7 @@
 package head
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/defekt/defekt/models/feature"
 )
@@ -22,7 +20,9 @@ type Head struct {
 	Abstain   Abstain   `json:"abstain"`
 	// Threshold is the confidence below which the head abstains.
 	Threshold float64 `json:"threshold"`
-	Report    Report  `json:"report"`
+	// Rooted says, by dense block, whether square roots are taken of its values.
+	Rooted []bool `json:"rooted,omitempty"`
+	Report Report `json:"report"`
 
 	transform *transform
 	weights   *compact
@@ -80,36 +80,36 @@ func (h *Head) cost(p []float64, choice int) float64 {
 	return sum
 }
 
-// Contribution is one column's part in the score of the chosen label, against the mean
-// label, after calibration (log-odds).
-type Contribution struct {
-	// Block is the index into the layout, Column the column within the block.
-	Block, Column int
-	Value         float64
-}
-
-// Explain gives the contributions of an example's sparse columns to label k, and one sum
-// (Column -1) for each dense block that is present. Strongest first, ties by position.
-func (h *Head) Explain(e feature.Example, k int) []Contribution {
-	r := h.transform.apply(e, "")
-	var out []Contribution
-	dense, offset, next := 0, uint32(0), 0
-	for b, s := range h.Layout {
-		if s.Kind == feature.Dense {
-			if e[b].Present {
-				out = append(out, Contribution{b, -1, h.Calibration.Scale * h.weights.denseAgainstMean(k, dense, r.dense[dense:dense+s.Dim])})
-			}
-			dense += s.Dim + 1
-			continue
+// ColumnWeights gives, for a sparse block, what a column's unit value adds to the calibrated
+// score of label k beyond the mean label (log-odds).
+func (h *Head) ColumnWeights(block, k int) func(column uint32) float64 {
+	offset := uint32(0)
+	for _, s := range h.Layout[:block] {
+		if s.Kind == feature.Sparse {
+			offset += uint32(s.Dim)
 		}
-		for ; next < len(r.index) && r.index[next] < offset+uint32(s.Dim); next++ {
-			v := h.weights.sparseAgainstMean(k, r.index[next]) * float64(r.value[next])
-			out = append(out, Contribution{b, int(r.index[next] - offset), h.Calibration.Scale * v})
-		}
-		offset += uint32(s.Dim)
 	}
-	slices.SortStableFunc(out, func(a, b Contribution) int { return cmp.Compare(abs(b.Value), abs(a.Value)) })
-	return out
+	weight := float64(sourceWeight(h.Layout[block].Source))
+	return func(column uint32) float64 {
+		return weight * h.Calibration.Scale * h.weights.sparseAgainstMean(k, offset+column)
+	}
 }
 
-func abs(v float64) float64 { return max(v, -v) }
+// DenseShare gives what a dense block adds to the calibrated score of label k beyond the
+// mean label; 0 when the block is missing.
+func (h *Head) DenseShare(e feature.Example, block, k int) float64 {
+	if !e[block].Present {
+		return 0
+	}
+	at, column, dense := 0, 0, 0
+	for _, s := range h.Layout[:block] {
+		if s.Kind == feature.Dense {
+			at += s.Dim + 1
+			column += s.Dim
+			dense++
+		}
+	}
+	x := make([]float64, h.Layout[block].Dim)
+	h.transform.standardise(x, e[block].Dense, column, h.transform.rooted[dense])
+	return h.Calibration.Scale * h.weights.denseAgainstMean(k, at, x)
+}

@@ -268,13 +268,27 @@ func TestCostRuleAbstainsOnDearErrors(t *testing.T) {
 	}
 }
 
-func TestExplainNamesTheTellingColumn(t *testing.T) {
+func TestWeightsNameTheTellingColumn(t *testing.T) {
 	d := world(300, 11, both)
 	h := fit(t, d, quick())
-	e := feature.Example{{}, feature.SparseBlock([]uint32{2, 4}, []float32{1, 0.7})}
-	got := h.Explain(e, 2)
-	if len(got) == 0 || got[0].Block != 1 || got[0].Column != 2 || got[0].Value <= 0 {
-		t.Errorf("contributions %+v, want column 2 of the words first and above 0", got)
+	weight := h.ColumnWeights(1, 2)
+	for column := range uint32(6) {
+		if column != 2 && weight(column) >= weight(2) {
+			t.Errorf("column %d weighs %.2f, the telling column 2 only %.2f", column, weight(column), weight(2))
+		}
+	}
+	e := feature.Example{feature.DenseBlock([]float32{4, 0, 0, 5}), {}}
+	if got := h.DenseShare(e, 0, 2); got <= 0 {
+		t.Errorf("a photo far on the side of label 2 adds %.2f", got)
+	}
+	// The shares must add up to the score: that is what makes them an explanation.
+	e[1] = feature.SparseBlock([]uint32{2}, []float32{1})
+	with, _ := h.Predict(e)
+	e[1] = feature.SparseBlock(nil, nil)
+	without, _ := h.Predict(e)
+	odds := func(p []float64) float64 { return math.Log(p[2]) - (math.Log(p[0])+math.Log(p[1])+math.Log(p[2]))/3 }
+	if got, want := odds(with.Probabilities)-odds(without.Probabilities), weight(2); math.Abs(got-want) > 1e-6 {
+		t.Errorf("column 2 moves the log-odds by %.6f, its weight says %.6f", got, want)
 	}
 }
 
@@ -301,26 +315,66 @@ func TestCalibrationUndoesScaleAndShift(t *testing.T) {
 	}
 }
 
-func TestObjectiveGradient(t *testing.T) {
+func TestGradientAndKernels(t *testing.T) {
 	d := world(30, 12, both)
 	tr := fitTransform(d.Layout, d.Examples)
-	w := newWeights(3, tr)
-	r := rand.New(rand.NewPCG(3, 4))
-	for i := range w.flat {
-		w.flat[i] = r.NormFloat64() * 0.3
+	samples := d.samples(tr, 0.5)
+	if len(samples) != 90 {
+		t.Fatalf("%d samples of 30 rows with two sources, want 90", len(samples))
 	}
-	o := newObjective(w, d.samples(tr, setting{balance: 0.5, smoothing: 0.1}, 0.5), 2)
-	grad := make([]float64, len(w.flat))
-	o.Grad(grad, w.flat)
-	const h = 1e-6
-	for i := range w.flat {
-		x := append([]float64(nil), w.flat...)
-		x[i] += h
-		up := o.Func(x)
-		x[i] -= 2 * h
-		down := o.Func(x)
-		if want := (up - down) / (2 * h); math.Abs(grad[i]-want) > 1e-6 {
-			t.Errorf("gradient[%d] = %g, numerically %g", i, grad[i], want)
+	rows, all := make([]row, len(samples)), make([]int, len(samples))
+	for i := range rows {
+		rows[i], all[i] = samples[i].row, i
+	}
+	p := d.problem(newGram(rows, tr), samples, all, path{balance: 0.5, smoothing: 0.1})
+	r := rand.New(rand.NewPCG(3, 4))
+	x, g := newMix(len(all), 3), newMix(len(all), 3)
+	for i := range x.a {
+		x.a[i] = r.NormFloat64() * 0.3
+	}
+	x.bias[1] = 0.2
+	set := func() { p.kernel.mul(all, all, x.a, x.ka, 3) }
+	set()
+	p.gradient(x, 0.05, g)
+	slow := make([]float64, len(x.a))
+	(&passes{rows: rows, dense: tr.dense, sparse: tr.sparse}).mul(all, all, x.a, slow, 3)
+	for i := range slow {
+		if math.Abs(slow[i]-x.ka[i]) > 1e-5 {
+			t.Fatalf("products differ at %d: %g by pairs, %g by passes", i, x.ka[i], slow[i])
 		}
+	}
+	// Along any direction the slope is the inner product with the gradient, and the
+	// numerical derivative of the loss.
+	dir := newMix(len(all), 3)
+	for i := range dir.a {
+		dir.a[i] = r.NormFloat64()
+	}
+	dir.bias[0] = 1
+	p.kernel.mul(all, all, dir.a, dir.ka, 3)
+	const h = 1e-5
+	up, _ := p.along(x, dir, h, 0.05)
+	down, _ := p.along(x, dir, -h, 0.05)
+	_, slope := p.along(x, dir, 0, 0.05)
+	if want := (up - down) / (2 * h); math.Abs(slope-want) > 1e-5*math.Abs(want) || math.Abs(g.dot(dir)-want) > 1e-4*math.Abs(want) {
+		t.Errorf("slope %g, gradient says %g, numerically %g", slope, g.dot(dir), want)
+	}
+}
+
+func TestSolveReachesTheMinimum(t *testing.T) {
+	d := world(90, 13, both)
+	f := prepare(&d, quick(), func() {})
+	all := make([]int, len(f.rows))
+	for i := range all {
+		all[i] = i
+	}
+	p := f.problem(f.kernel, f.rows, all, path{})
+	x, err := p.solve(context.Background(), newMix(len(all), 3), 10, 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newMix(len(all), 3)
+	p.gradient(x, 1/(10*p.total), g)
+	if norm := math.Sqrt(g.dot(g)); norm > 1e-3 {
+		t.Errorf("gradient of norm %g at the minimum", norm)
 	}
 }

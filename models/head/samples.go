@@ -20,9 +20,45 @@ type Data struct {
 	Groups   []string
 }
 
-// setting is one candidate of the cross-validation.
-type setting struct {
-	strength, balance, smoothing float64
+// sample is one row that is fitted on: an example, whole or with one source taken away.
+type sample struct {
+	example int // index into Data.Examples
+	row     row
+	share   float64 // 1 for the whole example
+}
+
+// dropped are the sources that are taken away in turn: a claim has text or photos or both,
+// while its context comes with either.
+var dropped = [...]string{"photos", "text"}
+
+// samples lists the examples as they are, then the copies.
+func (d *Data) samples(t *transform, dropWeight float64) []sample {
+	out := make([]sample, 0, len(d.Examples))
+	for i, e := range d.Examples {
+		out = append(out, sample{i, t.apply(e, ""), 1})
+	}
+	if dropWeight == 0 {
+		return out
+	}
+	for i, e := range d.Examples {
+		if !d.has(e, dropped[0]) || !d.has(e, dropped[1]) {
+			continue
+		}
+		for _, source := range dropped {
+			out = append(out, sample{i, t.apply(e, source), dropWeight / float64(len(dropped))})
+		}
+	}
+	return out
+}
+
+// has tells whether the example has a block of the source.
+func (d *Data) has(e feature.Example, source string) bool {
+	for b, s := range d.Layout {
+		if s.Source == source && e[b].Present {
+			return true
+		}
+	}
+	return false
 }
 
 // classWeights are (n / (K n_k))^balance, scaled so that the mean row weighs 1.
@@ -64,35 +100,23 @@ func target(l, classes int, smoothing float64) []float64 {
 	return t
 }
 
-// samples weighs the rows for a fit and adds the copies with one source dropped.
-func (d *Data) samples(t *transform, s setting, dropWeight float64) []sample {
-	weights := classWeights(d.Labels, len(d.Classes), s.balance)
-	var out []sample
-	for i, e := range d.Examples {
-		l := d.Labels[i]
-		goal := target(l, len(d.Classes), s.smoothing)
-		out = append(out, sample{t.apply(e, ""), goal, weights[l]})
-		if has := sources(d.Layout, e); len(has) > 1 && dropWeight > 0 {
-			for _, source := range has {
-				out = append(out, sample{t.apply(e, source), goal, weights[l] * dropWeight / float64(len(has))})
-			}
+// problem poses the fit of some samples.
+func (d *Data) problem(k kernel, all []sample, which []int, p path) *problem {
+	var labels []int
+	for _, s := range which {
+		if all[s].share == 1 {
+			labels = append(labels, d.Labels[all[s].example])
 		}
+	}
+	weights := classWeights(labels, len(d.Classes), p.balance)
+	out := &problem{kernel: k, rows: which, classes: len(d.Classes)}
+	for _, s := range which {
+		l := d.Labels[all[s].example]
+		out.target = append(out.target, target(l, len(d.Classes), p.smoothing))
+		out.weight = append(out.weight, all[s].share*weights[l])
+		out.total += all[s].share * weights[l]
 	}
 	return out
-}
-
-// subset gives the rows for which keep is true.
-func (d *Data) subset(keep func(i int) bool) *Data {
-	out := *d
-	out.Examples, out.Labels, out.Groups = nil, nil, nil
-	for i := range d.Examples {
-		if keep(i) {
-			out.Examples = append(out.Examples, d.Examples[i])
-			out.Labels = append(out.Labels, d.Labels[i])
-			out.Groups = append(out.Groups, d.Groups[i])
-		}
-	}
-	return &out
 }
 
 // logPriors are the logs of the classes' shares, with one row added to each.

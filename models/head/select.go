@@ -8,7 +8,8 @@ import (
 
 // chosen is the outcome of the cross-validation.
 type chosen struct {
-	setting
+	path
+	strength float64
 	decision
 	calibration Calibration
 	// probabilities are the calibrated out-of-fold ones, labels the decisions on them.
@@ -20,22 +21,22 @@ type chosen struct {
 // choose picks path, strength and decision. Strength is chosen by the calibrated log loss,
 // a smooth figure that few rows do not fool; path and decision by the objective. Ties go
 // to the earlier candidate: the stronger regularisation, the milder correction.
-func (d *Data) choose(cfg Config, ps []path, strengths []float64, oof [][][][]float64) (*chosen, error) {
-	priors := d.logPriors()
+func (f *fitting) choose(oof [][][][]float64) (*chosen, error) {
+	priors := f.logPriors()
 	var best *chosen
 	bestScore := math.Inf(-1)
-	for p, pt := range ps {
-		c, err := d.bestStrength(strengths, oof[p])
+	for p, path := range f.paths {
+		c, err := f.bestStrength(f.strengths, oof[p])
 		if err != nil {
 			return nil, err
 		}
-		c.balance, c.smoothing = pt.balance, pt.smoothing
-		for _, rule := range decisions(cfg.Adjusts, d.Ordinal) {
-			labels := make([]int, len(d.Labels))
+		c.path = path
+		for _, rule := range decisions(f.cfg.Adjusts, f.Ordinal) {
+			labels := make([]int, len(f.Labels))
 			for i, q := range c.probabilities {
 				labels[i] = rule.choose(q, priors)
 			}
-			value, err := score(cfg.Objective, d.Classes, d.Labels, labels)
+			value, err := score(f.cfg.Objective, f.Classes, f.Labels, labels)
 			if err != nil {
 				return nil, err
 			}
@@ -64,8 +65,7 @@ func (d *Data) bestStrength(strengths []float64, oof [][][]float64) (*chosen, er
 			cal.apply(z, probabilities[i])
 		}
 		if loss := metric.LogLoss(probabilities, d.Labels); loss < best.logLoss-1e-9 {
-			best = &chosen{calibration: cal, probabilities: probabilities, logLoss: loss}
-			best.strength = strength
+			best = &chosen{strength: strength, calibration: cal, probabilities: probabilities, logLoss: loss}
 		}
 	}
 	return best, nil

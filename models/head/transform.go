@@ -15,15 +15,29 @@ const minDeviation = 1e-4
 // rest of its claim.
 const maxDeviations = 8
 
-// transform makes one row of numbers from an example: dense blocks standardised and
-// scaled to unit mean square norm, one indicator per dense block that is missing, sparse
+// transform makes one row of numbers from an example: dense blocks that are never negative
+// (activations, with their long tails) square-rooted, then standardised and scaled to unit
+// mean square norm, one indicator per dense block that is missing, sparse
 // blocks as they come.
 type transform struct {
 	layout feature.Layout
 	// Mean and scale have one entry per dense column; scale is 1/(deviation*sqrt(dim)).
 	mean, scale []float32
+	// rooted says, by dense block in the order of the layout, whether roots are taken.
+	rooted []bool
 	// dense is the number of dense columns with the indicators, sparse of sparse ones.
 	dense, sparse int
+}
+
+// contextWeight scales the sparse blocks of context against those of the text. A dozen
+// facts would else outweigh the words of the claim before the fit has seen a label.
+const contextWeight = 0.3
+
+func sourceWeight(source string) float32 {
+	if source == "context" {
+		return contextWeight
+	}
+	return 1
 }
 
 // row is a transformed example.
@@ -45,6 +59,16 @@ func (t *transform) shape() {
 	}
 }
 
+func (t *transform) denseBlocks() int {
+	n := 0
+	for _, s := range t.layout {
+		if s.Kind == feature.Dense {
+			n++
+		}
+	}
+	return n
+}
+
 // fitTransform learns means and deviations from the examples that have the block.
 func fitTransform(layout feature.Layout, examples []feature.Example) *transform {
 	t := &transform{layout: layout}
@@ -53,7 +77,9 @@ func fitTransform(layout feature.Layout, examples []feature.Example) *transform 
 		if s.Kind != feature.Dense {
 			continue
 		}
-		mean, dev := moments(examples, b, s.Dim)
+		rooted := neverNegative(examples, b)
+		t.rooted = append(t.rooted, rooted)
+		mean, dev := moments(examples, b, s.Dim, rooted)
 		root := math.Sqrt(float64(s.Dim))
 		for j := range mean {
 			t.mean = append(t.mean, float32(mean[j]))
@@ -63,8 +89,23 @@ func fitTransform(layout feature.Layout, examples []feature.Example) *transform 
 	return t
 }
 
-// moments gives mean and standard deviation of each column of block b.
-func moments(examples []feature.Example, b, dim int) (mean, dev []float64) {
+func neverNegative(examples []feature.Example, b int) bool {
+	for _, e := range examples {
+		for _, v := range e[b].Dense {
+			if v < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// rootOf is the square root of a value that may fall below zero on rows never seen.
+func rootOf(v float32) float32 { return float32(math.Sqrt(float64(max(v, 0)))) }
+
+// moments gives mean and standard deviation of each column of block b, of the roots if
+// rooted.
+func moments(examples []feature.Example, b, dim int, rooted bool) (mean, dev []float64) {
 	mean, dev = make([]float64, dim), make([]float64, dim)
 	n := 0.0
 	for _, e := range examples {
@@ -73,6 +114,9 @@ func moments(examples []feature.Example, b, dim int) (mean, dev []float64) {
 		}
 		n++
 		for j, v := range e[b].Dense {
+			if rooted {
+				v = rootOf(v)
+			}
 			d := float64(v) - mean[j]
 			mean[j] += d / n
 			dev[j] += d * (float64(v) - mean[j])
@@ -87,23 +131,25 @@ func moments(examples []feature.Example, b, dim int) (mean, dev []float64) {
 // apply transforms one example; blocks of the source without are treated as missing.
 func (t *transform) apply(e feature.Example, without string) row {
 	r := row{dense: make([]float64, t.dense)}
-	at, column, offset := 0, 0, uint32(0)
+	at, column, block, offset := 0, 0, 0, uint32(0)
 	for b, s := range t.layout {
 		present := e[b].Present && (without == "" || s.Source != without)
 		if s.Kind == feature.Dense {
 			if present {
-				t.standardise(r.dense[at:at+s.Dim], e[b].Dense, column)
+				t.standardise(r.dense[at:at+s.Dim], e[b].Dense, column, t.rooted[block])
 			} else {
 				r.dense[at+s.Dim] = 1
 			}
 			at += s.Dim + 1
 			column += s.Dim
+			block++
 			continue
 		}
 		if present {
+			weight := sourceWeight(s.Source)
 			for i, j := range e[b].Index {
 				r.index = append(r.index, offset+j)
-				r.value = append(r.value, e[b].Value[i])
+				r.value = append(r.value, weight*e[b].Value[i])
 			}
 		}
 		offset += uint32(s.Dim)
@@ -111,11 +157,14 @@ func (t *transform) apply(e feature.Example, without string) row {
 	return r
 }
 
-func (t *transform) standardise(dst []float64, v []float32, column int) {
+func (t *transform) standardise(dst []float64, v []float32, column int, rooted bool) {
 	mean, scale := t.mean[column:column+len(v)], t.scale[column:column+len(v)]
 	limit := maxDeviations / math.Sqrt(float64(len(v)))
-	for j := range v {
-		x := float64((v[j] - mean[j]) * scale[j])
+	for j, x := range v {
+		if rooted {
+			x = rootOf(x)
+		}
+		x := float64((x - mean[j]) * scale[j])
 		dst[j] = min(max(x, -limit), limit)
 	}
 }

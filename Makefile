@@ -1,0 +1,49 @@
+# Everything a person needs to run; `make help` lists it.
+SHELL := /bin/bash
+GO ?= go
+TOOLS := $(GO) tool -modfile=.ci/tools/go.mod
+DEFEKT := bin/defekt
+SHARED ?= ../shared
+SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod $(shell find models/builtin/model taxonomy datasets/catalog -type f)
+
+.PHONY: help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+build: $(DEFEKT) ## compile bin/defekt
+
+$(DEFEKT): $(SOURCES)
+	@mkdir -p bin
+	$(GO) build -o $@ ./cmd/defekt
+
+runtime: $(DEFEKT) ## fetch what photos need: ONNX Runtime (pinned, sha256-checked), libturbojpeg if it is easy
+	@.ci/runtime $(DEFEKT)
+
+demo: runtime ## classify a dozen sample claims; writes demo/report.html
+	@.ci/demo $(DEFEKT)
+
+test: runtime lint unit ## what continuous integration runs
+
+lint: ## formatting, vet, linters
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(TOOLS) golangci-lint run ./...
+
+unit: runtime ## all tests, with the race detector
+	@eval "$$(.ci/runtime --env)"; $(GO) test -race -timeout 20m ./...
+
+accuracy: runtime ## the acceptance figures on the real sets of $(SHARED); long
+	@eval "$$(.ci/runtime --env)"; $(GO) run ./.ci/accuracy --program $(DEFEKT) --shared $(SHARED)
+
+bench-photos: runtime ## photos per second beside sharp + onnxruntime-node, in one run
+	@.ci/bench-photos $(DEFEKT) $(SHARED)
+
+bench-pipeline: runtime ## what the pipeline costs beyond its decoding and inference
+	@.ci/bench-pipeline $(DEFEKT) $(SHARED)
+
+builtin: runtime ## make the built-in model again from datasets/starter and the shipped encoder
+	@.ci/builtin $(DEFEKT)
+
+clean: ## remove what make made in this folder
+	rm -rf bin demo

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/defekt/defekt/models"
+)
+
+// Exit codes that scripts may rely on.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitGate   = 3 // a gate was missed
+)
+
+// app is what every command gets: the run's context and streams. No command touches the
+// process's own.
+type app struct {
+	ctx            context.Context //nolint:containedctx // kong hands one value to Run
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+// commands is the command line; kong reads the tags.
+type commands struct {
+	Classify classifyCmd `cmd:"" help:"Classify claims: labels with calibrated probabilities, or abstentions with reasons."`
+	Train    trainCmd    `cmd:"" help:"Fit heads on labelled claims and write a model."`
+	Eval     evalCmd     `cmd:"" help:"Score a model, or anyone's predictions, against labels."`
+	Datasets datasetsCmd `cmd:"" help:"Describe, check and split labelled claims."`
+	Models   modelsCmd   `cmd:"" help:"List, show, add and verify the models that photos and texts are encoded with."`
+	Version  versionCmd  `cmd:"" help:"Print version, Go version and platform."`
+}
+
+// exitError carries an exit code other than exitFailed.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e exitError) Error() string { return e.err.Error() }
+func (e exitError) Unwrap() error { return e.err }
+
+// usageError marks err as wrong use (exit code 2).
+func usageError(err error) error { return exitError{exitUsage, err} }
+
+// hint is an error that says what to try next; it prints as a "Try:" line.
+type hint struct {
+	err error
+	try string
+}
+
+func (h hint) Error() string { return h.err.Error() }
+func (h hint) Unwrap() error { return h.err }
+
+// withHint adds what to do next to err.
+func withHint(err error, format string, args ...any) error {
+	return hint{err, fmt.Sprintf(format, args...)}
+}
+
+// run is the whole program but for the process: it parses args, runs one command and
+// returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	exited := -1
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("defekt"),
+		kong.Description("Warranty claims in, structured defect data out: defect type, symptom, severity, component, root cause."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.Vars{"views": models.ViewsFlip, "views_enum": strings.Join(models.RecipeNames(), ",")},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "defekt:", err)
+		return exitFailed
+	}
+	kctx, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "defekt:", err)
+		_, _ = fmt.Fprintln(stderr, "Try: defekt --help, or defekt COMMAND --help")
+		return exitUsage
+	}
+	return report(stderr, kctx.Run(&app{ctx, stdin, stdout, stderr, getenv}))
+}
+
+// report prints err with its hint and gives the exit code.
+func report(stderr io.Writer, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	_, _ = fmt.Fprintln(stderr, "defekt:", err)
+	if h, ok := errors.AsType[hint](err); ok {
+		_, _ = fmt.Fprintln(stderr, "Try:", h.try)
+	}
+	if e, ok := errors.AsType[exitError](err); ok {
+		return e.code
+	}
+	return exitFailed
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"text/tabwriter"
+
+	"github.com/defekt/defekt/models"
+	"github.com/defekt/defekt/models/head"
+	"github.com/defekt/defekt/pipeline/training"
+)
+
+type trainCmd struct {
+	dataFlags `embed:""`
+	Split     string   `default:"train" help:"Split to fit on; empty for all claims."`
+	Axes      []string `placeholder:"a,b" help:"Axes to fit. Default: all that have labels."`
+	Vision    []string `placeholder:"BUNDLE" sep:"none" help:"Photo encoder: a name of 'defekt models list', a bundle, an .onnx file or a Hugging Face folder. May be given several times; 'none' for no photos. Default: the built-in one when claims have photos."`
+	Views     string   `default:"${views}" enum:"${views_enum}" help:"How a photo is looked at: ${enum}. More views see smaller defects and cost more time."`
+	Text      string   `placeholder:"BUNDLE|URL" help:"Sentence encoder beside the n-grams: a bundle, or the URL of an OpenAI-compatible endpoint (its key in DEFEKT_TEXT_API_KEY)."`
+	TextModel string   `placeholder:"NAME" help:"The model's name at the endpoint."`
+	Out       string   `required:"" placeholder:"DIR" help:"Folder to write the model to."`
+	Name      string   `help:"The model's name. Default: the data's."`
+	Objective string   `default:"blend" enum:"blend,accuracy,macro_f1,balanced_accuracy" help:"What decisions are chosen for: ${enum}. 'blend' is the mean of accuracy and macro-F1."`
+	Abstain   string   `default:"auto" enum:"auto,coverage,risk,never" help:"When to hand a claim to a person: ${enum}. 'auto' answers at least --coverage and more while errors stay within --risk."`
+	Coverage  float64  `default:"0.8" help:"Share of claims to answer, 0..1."`
+	Risk      float64  `default:"0.05" help:"Tolerated share of errors among the answered, 0..1."`
+	Folds     int      `default:"5" help:"Parts of the cross-validation, 2..20."`
+	Seed      uint64   `default:"1" help:"Moves the assignment of claims to folds; same seed, same bytes."`
+}
+
+// Help is shown by `defekt train --help`.
+func (trainCmd) Help() string {
+	return `Fits one head an axis on labelled claims and writes a model that 'defekt classify' and 'defekt eval' take.
+Strength of regularisation, class weights and decision rule are chosen by cross-validation that keeps groups
+(same unit, near-duplicates) together; probabilities are calibrated on rows that the fit did not see.
+
+Examples:
+  defekt train --data claims.jsonl --out model
+  defekt train --data car-damage --root ../photos --vision mobilenetv2 --axes severity --objective macro_f1 --out model`
+}
+
+// Run trains.
+func (c *trainCmd) Run(a *app) error {
+	p := newParts(a)
+	defer p.Close() //nolint:errcheck // nothing is written through it
+	set, err := c.open(c.Split)
+	if err != nil {
+		return err
+	}
+	frozen, err := c.frozen(a, p, set)
+	if err != nil {
+		return err
+	}
+	engine, err := p.engine()
+	if err != nil {
+		return err
+	}
+	bars := newStages(a.stderr)
+	fitted, err := training.Fit(a.ctx, engine, set.Taxonomy(), set.Claims(a.ctx), frozen, c.config(set.Name), bars.at)
+	bars.done()
+	if err != nil {
+		return err
+	}
+	m := fitted.Model
+	digest, err := set.Digest(a.ctx)
+	if err != nil {
+		return err
+	}
+	m.Manifest.Trained = models.Trained{Data: set.Name, Digest: digest, Split: c.Split, Claims: fitted.Claims, Seed: c.Seed, Code: codeVersion()}
+	if err := m.Save(c.Out); err != nil {
+		return err
+	}
+	return c.report(a.stdout, fitted)
+}
+
+// config turns flags into settings.
+func (c *trainCmd) config(data string) training.Config {
+	cfg := training.DefaultConfig()
+	cfg.Name, cfg.Axes, cfg.Code = c.Name, c.Axes, codeVersion()
+	if cfg.Name == "" {
+		cfg.Name = data
+	}
+	cfg.Head.Objective, cfg.Head.Folds, cfg.Head.Seed = c.Objective, c.Folds, c.Seed
+	cfg.Head.Abstain = head.Abstain{Rule: c.Abstain, Coverage: c.Coverage, Risk: c.Risk}
+	return cfg
+}
+
+// report prints what the cross-validation says.
+func (c *trainCmd) report(w io.Writer, f *training.Fitted) error {
+	fmt.Fprintf(w, "%s: %d claims, model %s in %s\n\n", f.Model.Manifest.Name, f.Claims, f.Model.Digest[:19], c.Out)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "cross-validated\trows\tlabels\taccuracy\tmacro-F1\tbalanced\tECE\tcoverage\tacc. covered\tC\tbalance\tadjust\t")
+	for _, h := range f.Model.Heads {
+		r := h.Report
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.2f\t%.3f\t%g\t%g\t%g\t\n",
+			h.Axis, r.Rows, len(h.Classes), r.Accuracy, r.MacroF1, r.BalancedAccuracy, r.ECE, r.Coverage, r.AccuracyCovered,
+			r.Strength, r.Balance, r.Adjust)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, axis := range sortedKeys(f.Skipped) {
+		fmt.Fprintf(w, "axis %s has no head: %v\n", axis, f.Skipped[axis])
+	}
+	if f.Unread > 0 {
+		fmt.Fprintf(w, "%d claims could not be read; defekt datasets check names them\n", f.Unread)
+	}
+	rare := rareLabels(f)
+	if len(rare) > 0 {
+		fmt.Fprintf(w, "labels with few claims (under %d), which the model will seldom get right: %v\n", fewClaims, rare)
+	}
+	return nil
+}
+
+// fewClaims is the number of rows under which a label is reported as rare.
+const fewClaims = 10
+
+func rareLabels(f *training.Fitted) []string {
+	var rare []string
+	for _, h := range f.Model.Heads {
+		for _, label := range h.Classes {
+			if n := h.Report.Classes[label]; n < fewClaims {
+				rare = append(rare, fmt.Sprintf("%s=%s (%d)", h.Axis, label, n))
+			}
+		}
+	}
+	return slices.Clip(rare)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,158 @@
+package datasets
+
+import (
+	"context"
+	"math"
+	"math/bits"
+)
+
+// NearText is the Jaccard similarity of shingles from which two texts count as
+// near-duplicates.
+const NearText = 0.7
+
+// Pair is two items that are alike; A < B.
+type Pair struct {
+	A, B int
+	// Similarity is 0 to 1; 1 = the same but for case, spacing and punctuation (texts),
+	// or the same bytes (photos).
+	Similarity float64
+}
+
+// MinHash with 32 bands of 4 rows: two texts of similarity 0.7 meet in at least one band
+// with a probability of 0.9998 (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets,
+// chapter 3).
+const (
+	bands       = 32
+	bandRows    = 4
+	signature   = bands * bandRows
+	leastShared = signature / 2 // at 0.7, fewer equal rows have a chance below 1 in 10^6
+)
+
+// bucketSize bounds the texts of one bucket. Thousands of filled-in forms meet in every
+// band; comparing each with the first 500 of its buckets finds what matters and keeps the
+// time in proportion to the number of texts.
+const bucketSize = 500
+
+// NearTexts gives pairs of texts that are alike to at least [NearText], in the order of
+// B. want says which pairs are of interest; it is asked before texts are compared, and
+// found is called with each result, so that want may follow what was found. Empty texts
+// are like no other. A text is always compared with the first one that is equal to it;
+// of more than 500 texts with a band of hashes in common, only the first 500 are
+// compared with the others.
+func NearTexts(ctx context.Context, texts []string, want func(a, b int) bool, found func(Pair)) error {
+	n := nearTexts{want: want, found: found, pieces: make([][]uint64, len(texts)), sketches: make([]sketch, len(texts)),
+		stamp: make([]int32, len(texts)), equal: map[uint64]int32{}}
+	for i := range n.buckets {
+		n.buckets[i] = map[uint64][]int32{}
+	}
+	for b, text := range texts {
+		if b%64 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if n.pieces[b] = shingles(text); len(n.pieces[b]) > 0 {
+			n.add(int32(b))
+		}
+	}
+	return nil
+}
+
+type nearTexts struct {
+	want     func(a, b int) bool
+	found    func(Pair)
+	pieces   [][]uint64
+	sketches []sketch
+	stamp    []int32 // last b that a was compared with, plus 1
+	equal    map[uint64]int32
+	buckets  [bands]map[uint64][]int32
+}
+
+// add compares text b with the earlier ones that it may be like.
+func (n *nearTexts) add(b int32) {
+	whole := uint64(len(n.pieces[b]))
+	for _, p := range n.pieces[b] {
+		whole = mix(whole ^ p)
+	}
+	var rows [signature]uint32
+	sign(&rows, n.pieces[b])
+	n.sketches[b] = sketchOf(&rows)
+	if a, known := n.equal[whole]; known {
+		n.compare(a, b)
+	} else {
+		n.equal[whole] = b
+	}
+	for band := range bands {
+		key := bandKey(rows[band*bandRows:])
+		bucket := n.buckets[band][key]
+		for _, a := range bucket {
+			n.compare(a, b)
+		}
+		if len(bucket) < bucketSize {
+			n.buckets[band][key] = append(bucket, b)
+		}
+	}
+}
+
+func (n *nearTexts) compare(a, b int32) {
+	if n.stamp[a] == b+1 {
+		return
+	}
+	n.stamp[a] = b + 1
+	if !n.want(int(a), int(b)) || shared(&n.sketches[a], &n.sketches[b]) < leastShared {
+		return
+	}
+	if s := jaccard(n.pieces[a], n.pieces[b]); s >= NearText {
+		n.found(Pair{int(a), int(b), s})
+	}
+}
+
+// sign fills in the smallest value of each hash function over the pieces.
+func sign(out *[signature]uint32, pieces []uint64) {
+	for i := range out {
+		out[i] = math.MaxUint32
+	}
+	for _, p := range pieces {
+		x, step := mix(p), mix(p^0x9e3779b97f4a7c15)|1
+		for i := range out { // double hashing stands for independent functions
+			if v := uint32(x >> 32); v < out[i] {
+				out[i] = v
+			}
+			x += step
+		}
+	}
+}
+
+// mix is the finaliser of splitmix64: every bit of the input moves every bit of the
+// output.
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+func bandKey(rows []uint32) uint64 {
+	return mix(uint64(rows[0])<<32|uint64(rows[1])) ^ mix(mix(uint64(rows[2])<<32|uint64(rows[3])))
+}
+
+// sketch holds the lowest byte of each row: enough to tell how many rows of two texts are
+// equal (one in 256 is by chance), and quick to compare when thousands of texts are
+// filled-in forms that meet in every band.
+type sketch [signature / 8]uint64
+
+func sketchOf(rows *[signature]uint32) (s sketch) {
+	for i, r := range rows {
+		s[i/8] |= uint64(uint8(r)) << (i % 8 * 8)
+	}
+	return s
+}
+
+// shared counts the equal bytes of a and b, eight at a time: a byte of the difference is
+// zero when neither its lower seven bits carry into the eighth nor the eighth is set.
+func shared(a, b *sketch) int {
+	const low = 0x7f7f7f7f7f7f7f7f
+	n := 0
+	for i := range a {
+		x := a[i] ^ b[i]
+		n += 8 - bits.OnesCount64(((x&low)+low|x)&^low)
+	}
+	return n
+}

@@ -1,0 +1,73 @@
+package datasets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/defekt/defekt/pipeline/claim"
+)
+
+// rawRow is one row as it stands in the file. A row that cannot be read has a problem
+// and no record.
+type rawRow struct {
+	line    int
+	rec     record
+	problem *claim.Problem
+}
+
+// source streams the rows of one file or folder. The error ends the stream; it is the
+// file's, or the context's.
+type source func(ctx context.Context) iter.Seq2[rawRow, error]
+
+func badRow(line int, code claim.Code, format string, args ...any) rawRow {
+	return rawRow{line: line, problem: &claim.Problem{Code: code, Where: "row", Message: fmt.Sprintf(format, args...)}}
+}
+
+// jsonLines streams a file of JSON Lines.
+func jsonLines(path string) source {
+	return func(ctx context.Context) iter.Seq2[rawRow, error] {
+		return func(yield func(rawRow, error) bool) {
+			file, err := openData(path)
+			if err != nil {
+				yield(rawRow{}, err)
+				return
+			}
+			defer file.Close() //nolint:errcheck // nothing was written
+			lines := newLineReader(file)
+			for {
+				line, tooLong, err := lines.next()
+				if errors.Is(err, io.EOF) {
+					return
+				}
+				if err = errors.Join(err, ctx.Err()); err != nil {
+					yield(rawRow{}, fmt.Errorf("%s: after line %d: %w", path, lines.line, err))
+					return
+				}
+				if len(bytes.TrimSpace(line)) == 0 {
+					continue
+				}
+				if !yield(jsonRow(line, lines.line, tooLong), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func jsonRow(line []byte, number int, tooLong bool) rawRow {
+	if tooLong {
+		return badRow(number, claim.CodeRowTooLong, "the row has more than %d bytes", MaxRow)
+	}
+	rec, err := newJSONRecord(line)
+	if err == nil && rec.raw == nil {
+		err = errors.New("it is null")
+	}
+	if err != nil {
+		return badRow(number, claim.CodeRowMalformed, "the row is not a JSON object: %v", err)
+	}
+	return rawRow{line: number, rec: rec}
+}

@@ -1,0 +1,88 @@
+"""Writes encoder.onnx from a checkpoint and checks it against torch.
+
+    python export.py --checkpoint checkpoint.pt --out encoder.onnx
+
+The averaged (EMA) weights are used. Batch norms are folded into the convolutions
+first, so the file holds convolutions, ReLUs, sums and means only. With --random the
+untrained network is written instead, the control of probe.py.
+"""
+
+import argparse
+import hashlib
+import pathlib
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from network import Student
+
+SEED = 20
+OPSET = 17
+
+
+def fold(module):
+    """Replaces every (convolution, batch norm) pair by one convolution."""
+    for child in module.children():
+        fold(child)
+    if isinstance(module, nn.Sequential) and len(module) > 1 and isinstance(module[1], nn.BatchNorm2d):
+        module[0] = fuse_conv_bn_eval(module[0], module[1])
+        module[1] = nn.Identity()
+
+
+def load(checkpoint):
+    torch.manual_seed(SEED)
+    student = Student()
+    if checkpoint is not None:
+        student.load_state_dict(torch.load(checkpoint, weights_only=False)["ema"])
+    encoder = student.encoder.eval()
+    fold(encoder)
+    return encoder
+
+
+def write(encoder, path):
+    names = {"input_names": ["pixels"], "output_names": ["features", "features_mid"]}
+    axes = {name: {0: "batch"} for name in ("pixels", "features", "features_mid")}
+    torch.onnx.export(encoder, (torch.zeros(1, 3, 128, 128),), str(path), opset_version=OPSET, dynamic_axes=axes, dynamo=False, **names)
+    model = onnx.load(path)
+    for node in model.graph.node:
+        node.doc_string = ""
+    model.doc_string = ""
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, path)
+
+
+def largest_difference(encoder, path):
+    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    worst = 0.0
+    for batch in (1, 5):
+        x = torch.randn(batch, 3, 128, 128, generator=torch.Generator().manual_seed(batch))
+        with torch.no_grad():
+            expected = encoder(x)
+        for got, want in zip(session.run(["features", "features_mid"], {"pixels": x.numpy()}), expected):
+            worst = max(worst, float(np.abs(got - want.numpy()).max()))
+    return worst
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=pathlib.Path)
+    source.add_argument("--random", action="store_true")
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    args = parser.parse_args()
+    encoder = load(args.checkpoint)
+    write(encoder, args.out)
+    difference = largest_difference(encoder, args.out)
+    if difference > 1e-3:
+        raise SystemExit(f"onnxruntime differs from torch by {difference}")
+    parameters = sum(p.numel() for p in encoder.parameters())
+    digest = hashlib.sha256(args.out.read_bytes()).hexdigest()
+    print(f"{args.out} {args.out.stat().st_size} bytes sha256 {digest} parameters {parameters} largest difference {difference:.2g}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+package head
+
+import "gonum.org/v1/gonum/floats"
+
+// weights are the parameters of a linear softmax model. The dense part is laid out class
+// by class (for dot products with a row), the sparse part column by column (so that one
+// nonzero touches one run of memory).
+type weights struct {
+	classes, denseCols, sparseCols int
+	// flat is [classes*denseCols dense][sparseCols*classes sparse][classes bias].
+	flat []float64
+}
+
+func newWeights(classes, dense, sparse int) *weights {
+	w := &weights{classes: classes, denseCols: dense, sparseCols: sparse}
+	w.flat = make([]float64, classes*(dense+sparse+1))
+	return w
+}
+
+func (w *weights) dense(k int) []float64 { return w.flat[k*w.denseCols : (k+1)*w.denseCols] }
+
+func (w *weights) sparse(j uint32) []float64 {
+	at := w.classes*w.denseCols + int(j)*w.classes
+	return w.flat[at : at+w.classes]
+}
+
+func (w *weights) bias() []float64 { return w.flat[len(w.flat)-w.classes:] }
+
+// logits writes the row's score for each class to out.
+func (w *weights) logits(r row, out []float64) {
+	copy(out, w.bias())
+	if len(r.dense) > 0 {
+		for k := range out {
+			out[k] += floats.Dot(r.dense, w.dense(k))
+		}
+	}
+	for i, j := range r.index {
+		x := float64(r.value[i])
+		for k, v := range w.sparse(j) {
+			out[k] += x * v
+		}
+	}
+}
+
+// add adds each[k] times the row to the weights of class k.
+func (w *weights) add(r row, each []float64) {
+	if len(r.dense) > 0 {
+		for k, v := range each {
+			floats.AddScaled(w.dense(k), v, r.dense)
+		}
+	}
+	for i, j := range r.index {
+		x := float64(r.value[i])
+		column := w.sparse(j)
+		for k, v := range each {
+			column[k] += x * v
+		}
+	}
+}
