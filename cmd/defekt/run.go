@@ -36,6 +36,7 @@ type commands struct {
 	Eval     evalCmd     `cmd:"" help:"Score a model, or anyone's predictions, against labels."`
 	Datasets datasetsCmd `cmd:"" help:"Describe, check and split labelled claims."`
 	Models   modelsCmd   `cmd:"" help:"List, show, add and verify the models that photos and texts are encoded with."`
+	Bench    benchCmd    `cmd:"" help:"Measure speed and memory, beside another program or against the parts."`
 	Version  versionCmd  `cmd:"" help:"Print version, Go version and platform."`
 }
 

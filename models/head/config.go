@@ -23,7 +23,7 @@ type Config struct {
 	Smoothings []float64 `json:"smoothings"`
 	// Adjusts are the candidate strengths of prior correction in the decision: the label
 	// maximises log p_k - adjust * log prior_k. It moves decisions towards rare labels and
-	// leaves the probabilities alone. 0..1.
+	// leaves the probabilities alone. 0..2.
 	Adjusts []float64 `json:"adjusts"`
 	// Objective is what decisions are chosen for: "accuracy", "macro_f1",
 	// "balanced_accuracy" or "blend", the mean of accuracy and macro-F1.
@@ -48,9 +48,9 @@ func DefaultConfig() Config {
 	return Config{
 		Folds:         5,
 		Strengths:     []float64{0.1, 0.3, 1, 3, 10, 30, 100},
-		Balances:      []float64{0, 0.5},
+		Balances:      []float64{0, 0.5, 1},
 		Smoothings:    []float64{0, 0.1},
-		Adjusts:       []float64{0, 0.25, 0.5, 0.75, 1},
+		Adjusts:       []float64{0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1, 1.125, 1.25},
 		Objective:     "blend",
 		DropSource:    0.5,
 		Abstain:       DefaultAbstain(),
@@ -70,7 +70,7 @@ func (c Config) Validate() error {
 		within("strengths", c.Strengths, 1e-9, 1e9),
 		within("balances", c.Balances, 0, 1),
 		within("smoothings", c.Smoothings, 0, 0.5),
-		within("adjusts", c.Adjusts, 0, 1),
+		within("adjusts", c.Adjusts, 0, 2),
 		within("drop_source", []float64{c.DropSource}, 0, 1),
 		c.Abstain.Validate())
 	if !slices.Contains(objectives, c.Objective) {

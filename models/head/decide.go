@@ -2,6 +2,7 @@ package head
 
 import (
 	"math"
+	"slices"
 
 	"github.com/defekt/defekt/eval/metric"
 )
@@ -39,14 +40,11 @@ func (d decision) choose(p, logPriors []float64) int {
 	return best
 }
 
-// decisions lists the candidate rules of an axis.
-func decisions(adjusts []float64, ordinal bool) []decision {
-	var out []decision
-	for _, a := range adjusts {
-		out = append(out, decision{Adjust: a})
-		if ordinal {
-			out = append(out, decision{Adjust: a, Median: true})
-		}
+// decisions lists the candidate rules, in rising order of correction.
+func decisions(adjusts []float64, median bool) []decision {
+	out := make([]decision, 0, len(adjusts))
+	for _, a := range slices.Sorted(slices.Values(adjusts)) {
+		out = append(out, decision{Adjust: a, Median: median})
 	}
 	return out
 }

@@ -89,6 +89,14 @@ func (d *Data) finish(h *Head, cfg Config, best *chosen) error {
 		confidence[i] = p[best.labels[i]]
 		correct[i] = best.labels[i] == d.Labels[i]
 	}
+	var err error
+	if h.Confidence, err = fitConfidence(confidence, correct); err != nil {
+		return fmt.Errorf("axis %s: %w", d.Axis, err)
+	}
+	for i, p := range best.probabilities {
+		h.Confidence.apply(p, best.labels[i])
+		confidence[i] = p[best.labels[i]]
+	}
 	h.Threshold = cfg.Abstain.threshold(confidence, correct)
 	for i, p := range best.probabilities {
 		abstained[i] = h.abstains(p, best.labels[i]) != ""
@@ -104,7 +112,7 @@ func (d *Data) finish(h *Head, cfg Config, best *chosen) error {
 		Strength: best.strength, Balance: best.balance, Smoothing: best.smoothing,
 		Adjust: best.Adjust, Median: best.Median,
 		Accuracy: c.Accuracy(), MacroF1: c.MacroF1(), BalancedAccuracy: c.BalancedAccuracy(),
-		LogLoss: best.logLoss, ECE: ece, Coverage: coverage, AccuracyCovered: covered,
+		LogLoss: metric.LogLoss(best.probabilities, d.Labels), ECE: ece, Coverage: coverage, AccuracyCovered: covered,
 	}
 	return nil
 }

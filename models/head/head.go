@@ -15,6 +15,8 @@ type Head struct {
 	Layout      feature.Layout `json:"layout"`
 	Calibration Calibration    `json:"calibration"`
 	Decision    decision       `json:"decision"`
+	// Confidence corrects the chosen label's probability.
+	Confidence confidence `json:"confidence"`
 	// LogPriors are the logs of the classes' shares in training.
 	LogPriors []float64 `json:"log_priors"`
 	Abstain   Abstain   `json:"abstain"`
@@ -47,6 +49,7 @@ func (h *Head) Predict(e feature.Example) (Outcome, error) {
 	h.weights.logits(h.transform.apply(e, ""), p)
 	h.Calibration.apply(p, p)
 	choice := h.Decision.choose(p, h.LogPriors)
+	h.Confidence.apply(p, choice)
 	return Outcome{Probabilities: p, Choice: choice, Abstain: h.abstains(p, choice)}, nil
 }
 

@@ -18,7 +18,7 @@ import (
 func quick() Config {
 	c := DefaultConfig()
 	c.Strengths = []float64{1, 10, 100}
-	c.MaxIterations = 100
+	c.MaxIterations, c.Balances, c.Adjusts, c.Folds = 100, []float64{0, 0.5}, []float64{0, 0.5, 1}, 3
 	return c
 }
 
@@ -282,6 +282,7 @@ func TestWeightsNameTheTellingColumn(t *testing.T) {
 		t.Errorf("a photo far on the side of label 2 adds %.2f", got)
 	}
 	// The shares must add up to the score: that is what makes them an explanation.
+	h.Confidence = confidence{Slope: 1}
 	e[1] = feature.SparseBlock([]uint32{2}, []float32{1})
 	with, _ := h.Predict(e)
 	e[1] = feature.SparseBlock(nil, nil)

@@ -31,24 +31,55 @@ func (f *fitting) choose(oof [][][][]float64) (*chosen, error) {
 			return nil, err
 		}
 		c.path = path
-		for _, rule := range decisions(f.cfg.Adjusts, f.Ordinal) {
-			labels := make([]int, len(f.Labels))
-			for i, q := range c.probabilities {
-				labels[i] = rule.choose(q, priors)
+		for median := range 2 {
+			if median == 1 && !f.Ordinal {
+				continue
 			}
-			value, err := score(f.cfg.Objective, f.Classes, f.Labels, labels)
+			pick, value, err := f.bestAdjust(*c, median == 1, priors)
 			if err != nil {
 				return nil, err
 			}
 			if value > bestScore+1e-9 {
-				bestScore = value
-				pick := *c
-				pick.decision, pick.labels = rule, labels
-				best = &pick
+				best, bestScore = pick, value
 			}
 		}
 	}
 	return best, nil
+}
+
+// bestAdjust picks the strength of prior correction by the objective, smoothed over
+// neighbouring strengths: few rows of a rare label make the raw curve jump, and a peak of
+// one candidate is luck.
+func (f *fitting) bestAdjust(c chosen, median bool, priors []float64) (*chosen, float64, error) {
+	rules := decisions(f.cfg.Adjusts, median)
+	labels, values := make([][]int, len(rules)), make([]float64, len(rules))
+	for r, rule := range rules {
+		labels[r] = make([]int, len(f.Labels))
+		for i, q := range c.probabilities {
+			labels[r][i] = rule.choose(q, priors)
+		}
+		var err error
+		if values[r], err = score(f.cfg.Objective, f.Classes, f.Labels, labels[r]); err != nil {
+			return nil, 0, err
+		}
+	}
+	best, bestValue := 0, math.Inf(-1)
+	for r, v := range smooth(values) {
+		if v > bestValue+1e-9 {
+			best, bestValue = r, v
+		}
+	}
+	c.decision, c.labels = rules[best], labels[best]
+	return &c, bestValue, nil
+}
+
+// smooth averages each value with its neighbours, 1:2:1; the ends repeat themselves.
+func smooth(values []float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = (values[max(i-1, 0)] + 2*v + values[min(i+1, len(values)-1)]) / 4
+	}
+	return out
 }
 
 // bestStrength calibrates the scores of each strength and keeps the one with least loss.

@@ -38,7 +38,7 @@ func TestVerdictOnRealPhotos(t *testing.T) {
 	} {
 		found := map[claim.Code]int{}
 		blurred, softer, dim := 0, 0, 0
-		files := sharedPhotos(t, c.set, 400)
+		files := sharedPhotos(t, c.set, 200)
 		for _, name := range files {
 			p, err := d.Decode(t.Context(), readFile(t, name), 224)
 			if err != nil {

@@ -29,6 +29,9 @@ func (s *scene) hollow(f *frame, c pt, r, depth float32) {
 	squash, turn := s.hurt.between(.55, .95), polar(1, s.hurt.angle())
 	n, o := tile(), s.hurt.between(0, 200)
 	bright, dark := s.body.base.mix(grey(1), .72), s.body.base.mul(.14)
+	if s.body.mat == cardboard { // paper has no gloss and no deep black
+		bright, dark = s.body.base.mix(grey(1), .35), s.body.base.mul(.34)
+	}
 	s.area(f, c.x-2*r, c.y-2*r, c.x+2*r, c.y+2*r, func(u, v float32) (rgb, float32) {
 		x, y := (u-c.x)/r, (v-c.y)/r
 		a, b := x*turn.x+y*turn.y, (y*turn.x-x*turn.y)/squash

@@ -12,10 +12,10 @@ func (s *scene) scratch() {
 	angle := s.hurt.angle()
 	for range 1 + int(2*s.wear+s.hurt.Float32()) {
 		c := s.body.spot.add(polar(s.reach()*s.hurt.between(0, .5), s.hurt.angle()))
-		for range int(s.amount(5, 14)) {
+		for range int(s.amount(8, 14)) {
 			p := c.add(polar(s.reach()*s.hurt.between(0, .35), s.hurt.angle()))
-			length := s.reach() * s.hurt.between(.25, .5+1.1*s.wear)
-			s.stroke1(f, p, angle+s.hurt.around(0, .25), length, s.hurt.between(.45, .95+.7*s.wear), bare, cut)
+			length := s.reach() * s.hurt.between(.35, .7+.9*s.wear)
+			s.stroke1(f, p, angle+s.hurt.around(0, .25), length, s.hurt.between(.55, 1+.65*s.wear), bare, cut)
 		}
 		angle += s.hurt.around(0, .9)
 	}

@@ -70,7 +70,7 @@ type Config struct {
 	// Across lets character n-grams cross the spaces between words; otherwise each word
 	// is padded by one space on either side and stands alone. Chars only.
 	Across bool `json:"across,omitempty"`
-	// MinDocs is the number of training texts that must have a gram; default 2.
+	// MinDocs is the number of training texts that must have a gram; default 1: a rare gram costs little and tells much when texts are few.
 	MinDocs int `json:"min_docs"`
 	// MaxColumns keeps the grams of most texts; default 300,000.
 	MaxColumns int `json:"max_columns"`
@@ -107,7 +107,7 @@ func CharConfig() Config {
 }
 
 func (c Config) withDefaults() Config {
-	set(&c.MinDocs, 2)
+	set(&c.MinDocs, 1)
 	set(&c.MaxColumns, 300_000)
 	set(&c.TF, TFSublinear)
 	set(&c.IDF, IDFSmooth)

@@ -45,9 +45,15 @@ type answer struct {
 	Critical     bool
 	Reason       string
 	Alternatives []alternative
-	For, Against []string
+	For, Against []reason
 	Person       string
 	Agrees       bool
+}
+
+// reason is one piece of evidence; what stands in the claim's text is quoted.
+type reason struct {
+	What   string
+	Quoted bool
 }
 
 type alternative struct {
@@ -83,16 +89,16 @@ func newAnswer(axis string, a claim.AxisPrediction, person string) answer {
 		out.Alternatives = append(out.Alternatives, alternative{words(alt.Label), percent(alt.Probability)})
 	}
 	for _, e := range a.Evidence {
-		what := clean(e.What)
+		r := reason{clean(e.What), true}
 		if e.Source != "text" {
-			what = words(what)
+			r = reason{words(e.What), false}
 		}
 		switch {
-		case what == "":
+		case r.What == "":
 		case e.Weight > 0:
-			out.For = append(out.For, what)
+			out.For = append(out.For, r)
 		case e.Weight < 0:
-			out.Against = append(out.Against, what)
+			out.Against = append(out.Against, r)
 		}
 	}
 	return out

@@ -124,7 +124,7 @@ func TestPageShowsAClaim(t *testing.T) {
 		{"h1", "", []string{"Run <1> & more"}},
 		{"h2", "", []string{"Claim c1", "Summary"}},
 		{"blockquote", "", []string{"Der Deckel ist gebrochen, nicht verkratzt."}},
-		{"figcaption", "", []string{"drawn", "drawn"}},
+		{"figcaption", "", []string{"drawn"}},
 		{"dt", "", []string{"Symptom", "Severity"}},
 		{"p", "look", []string{"A person should look: two answers are close"}},
 		{"p", "label", []string{"crack break 93 %", "? perhaps major 41 %"}},

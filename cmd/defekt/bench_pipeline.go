@@ -1,0 +1,3 @@
+package main
+type benchPipelineCmd struct{}
+func (benchPipelineCmd) Run(a *app) error { return nil }

@@ -1,0 +1,2 @@
+// Package bench measures the program against others and against itself.
+package bench
