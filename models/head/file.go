@@ -74,8 +74,8 @@ func (h *Head) readNumbers(r io.Reader) error {
 	}
 	t := &transform{layout: h.Layout, rooted: h.Rooted}
 	t.shape()
-	if n := t.denseBlocks(); len(h.Rooted) != n {
-		return fmt.Errorf("%d dense blocks, %d flags", n, len(h.Rooted))
+	if n := t.denseBlocks(); len(h.Rooted) != n || len(h.Familiar) != n {
+		return fmt.Errorf("%d dense blocks, %d flags, %d limits", n, len(h.Rooted), len(h.Familiar))
 	}
 	if n := k * (t.dense + t.sparse); n < 0 || n > maxParameters {
 		return fmt.Errorf("%d parameters", n)

@@ -77,7 +77,7 @@ func (f *fitting) run(ctx context.Context) (*Head, *chosen, error) {
 	return &Head{
 		Axis: f.Axis, Classes: f.Classes, Ordinal: f.Ordinal, Layout: f.Layout,
 		Calibration: best.calibration, Decision: best.decision, LogPriors: f.logPriors(),
-		Abstain: f.cfg.Abstain, Rooted: f.transform.rooted, transform: f.transform, weights: narrow(w),
+		Abstain: f.cfg.Abstain, Rooted: f.transform.rooted, Familiar: familiarity(f.transform, f.rows), transform: f.transform, weights: narrow(w),
 	}, best, nil
 }
 

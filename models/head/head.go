@@ -24,7 +24,10 @@ type Head struct {
 	Threshold float64 `json:"threshold"`
 	// Rooted says, by dense block, whether square roots are taken of its values.
 	Rooted []bool `json:"rooted,omitempty"`
-	Report Report `json:"report"`
+	// Familiar is, by dense block, the largest distance from the training rows' mean at
+	// which photos count; see novelty.go.
+	Familiar []float64 `json:"familiar,omitempty"`
+	Report   Report    `json:"report"`
 
 	transform *transform
 	weights   *compact
@@ -46,11 +49,15 @@ func (h *Head) Predict(e feature.Example) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("axis %s: %w", h.Axis, err)
 	}
 	p := make([]float64, len(h.Classes))
-	h.weights.logits(h.transform.apply(e, ""), p)
+	r, abstain := h.row(e)
+	h.weights.logits(r, p)
 	h.Calibration.apply(p, p)
 	choice := h.Decision.choose(p, h.LogPriors)
 	h.Confidence.apply(p, choice)
-	return Outcome{Probabilities: p, Choice: choice, Abstain: h.abstains(p, choice)}, nil
+	if abstain == "" {
+		abstain = h.abstains(p, choice)
+	}
+	return Outcome{Probabilities: p, Choice: choice, Abstain: abstain}, nil
 }
 
 // abstains gives the reason for abstention, or nothing.

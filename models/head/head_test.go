@@ -379,3 +379,18 @@ func TestSolveReachesTheMinimum(t *testing.T) {
 		t.Errorf("gradient of norm %g at the minimum", norm)
 	}
 }
+
+func TestStrangePhotos(t *testing.T) {
+	h := fit(t, world(300, 14, both), quick())
+	far := feature.DenseBlock([]float32{60, -60, 60, 5})
+	out, err := h.Predict(feature.Example{far, {}})
+	if err != nil || out.Abstain != reasonStrange {
+		t.Errorf("a strange photo alone: abstain %q, error %v", out.Abstain, err)
+	}
+	text := feature.SparseBlock([]uint32{0}, []float32{1})
+	withPhoto, _ := h.Predict(feature.Example{far, text})
+	without, _ := h.Predict(feature.Example{{}, text})
+	if diff := cmp.Diff(without, withPhoto); diff != "" {
+		t.Errorf("a strange photo moves the answer to a text (-without +with):\n%s", diff)
+	}
+}

@@ -177,7 +177,7 @@ func TestOrderOfTextsDoesNotMatter(t *testing.T) {
 }
 
 func TestFitRefuses(t *testing.T) {
-	if _, err := Fit(slices.Values([]string{"one", "two"}), WordConfig()); !errors.Is(err, ErrNoColumns) {
+	if _, err := Fit(slices.Values([]string{"one", "two"}), Config{Unit: Words, Min: 1, Max: 2, MinDocs: 2}); !errors.Is(err, ErrNoColumns) {
 		t.Errorf("texts without a common gram: %v", err)
 	}
 	for name, change := range map[string]func(*Config){

@@ -60,6 +60,12 @@ func (f *folded) compose(text string) {
 			segment = segment[size:]
 		}
 	}
+	// Of a rune that folds into several ("½"), only the last part has moved the position.
+	for i := len(f.to) - 2; i >= 0; i-- {
+		if f.to[i] == f.from[i] {
+			f.to[i] = f.to[i+1]
+		}
+	}
 }
 
 func (f *folded) add(r rune, start, end int) {
