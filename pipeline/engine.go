@@ -133,6 +133,10 @@ func (e *Engine) one(ctx context.Context, enc Encoders, c claim.Claim) (out Enco
 	var photos []*raster.Image
 	if side := enc.ShortSide(); side > 0 {
 		photos = e.photos(ctx, c, side, &out)
+	} else {
+		for _, ref := range c.Photos { // so that nobody believes they were looked at
+			out.Photos = append(out.Photos, claim.PhotoReport{Ref: ref})
+		}
 	}
 	if c.Text == "" && len(photos) == 0 {
 		out.Problems = appendOnce(out.Problems, claim.Problem{

@@ -39,7 +39,7 @@ func sets(shared string) []set {
 	return []set{
 		{"steel-surface", v + "steel-surface", "symptom", vision(shared, "flip", mobile, "resnet50v2-stage3"), map[string]float64{"accuracy": 0.995}},
 		{"magnetic-tile", v + "magnetic-tile", "symptom", append(vision(shared, "fine", mobile), "--objective", "balanced_accuracy"), map[string]float64{"balanced_accuracy": 0.70}},
-		{"car-damage", v + "car-damage", "severity", append(vision(shared, "crops", mobile), "--objective", "macro_f1"), map[string]float64{"macro_f1": 0.76}},
+		{"car-damage", v + "car-damage", "severity", append(vision(shared, "crops", mobile)), map[string]float64{"macro_f1": 0.76}},
 		{"car-damage", v + "car-damage", "component", append(vision(shared, "crops", mobile), "--objective", "accuracy"), map[string]float64{"accuracy": 0.87}},
 		{"parcel-damage", v + "parcel-damage", "condition", append(vision(shared, "crops", mobile), "--objective", "accuracy"), map[string]float64{"accuracy": 0.84}},
 		{"fda-device-recalls", t + "fda-device-recalls", "defect_type", nil, map[string]float64{"macro_f1": 0.43, "accuracy": 0.55}},

@@ -128,7 +128,8 @@ func newPage(a *app, w io.Writer, closer io.Closer, title string) (*pageSink, er
 			}
 		})
 		s.done <- err
-		for range s.items { //nolint:revive // a failed writer must not block the run
+		for range s.items {
+			continue // a failed writer must not block the run
 		}
 	}()
 	return s, nil

@@ -22,11 +22,12 @@ type trainCmd struct {
 	TextModel string   `placeholder:"NAME" help:"The model's name at the endpoint."`
 	Out       string   `required:"" placeholder:"DIR" help:"Folder to write the model to."`
 	Name      string   `help:"The model's name. Default: the data's."`
-	Objective string   `default:"blend" enum:"blend,accuracy,macro_f1,balanced_accuracy" help:"What decisions are chosen for: ${enum}. 'blend' is the mean of accuracy and macro-F1."`
+	Objective string   `default:"macro_f1" enum:"macro_f1,accuracy,balanced_accuracy,blend" help:"What decisions are chosen for: ${enum}. 'blend' is the mean of accuracy and macro-F1."`
 	Abstain   string   `default:"auto" enum:"auto,coverage,risk,never" help:"When to hand a claim to a person: ${enum}. 'auto' answers at least --coverage and more while errors stay within --risk."`
 	Coverage  float64  `default:"0.8" help:"Share of claims to answer, 0..1."`
 	Risk      float64  `default:"0.05" help:"Tolerated share of errors among the answered, 0..1."`
 	Folds     int      `default:"5" help:"Parts of the cross-validation, 2..20."`
+	MinDocs   int      `default:"1" help:"Claims that must have a word or n-gram for it to count; 2 makes a far smaller model."`
 	Seed      uint64   `default:"1" help:"Moves the assignment of claims to folds; same seed, same bytes."`
 }
 
@@ -82,6 +83,7 @@ func (c *trainCmd) config(data string) training.Config {
 	if cfg.Name == "" {
 		cfg.Name = data
 	}
+	cfg.Words.MinDocs, cfg.Chars.MinDocs, cfg.Product.MinDocs = c.MinDocs, c.MinDocs, c.MinDocs
 	cfg.Head.Objective, cfg.Head.Folds, cfg.Head.Seed = c.Objective, c.Folds, c.Seed
 	cfg.Head.Abstain = head.Abstain{Rule: c.Abstain, Coverage: c.Coverage, Risk: c.Risk}
 	return cfg

@@ -55,7 +55,7 @@ func (m *Manifest) validateFiles(p *Problems) {
 	if n := len(m.Files); n == 0 || n > MaxFiles {
 		p.add(CodeManifest, "files", "has %d entries; allowed are 1 to %d", n, MaxFiles)
 	}
-	seen := map[string]bool{}
+	seen, digest := map[string]bool{}, regexp.MustCompile(`^[0-9a-f]{64}$`)
 	for i, f := range m.Files {
 		where := fmt.Sprintf("files[%d]", i)
 		if !safePath(f.Path) {
@@ -65,7 +65,7 @@ func (m *Manifest) validateFiles(p *Problems) {
 			p.add(CodeManifest, where, "%q is listed twice", f.Path)
 		}
 		seen[f.Path] = true
-		if ok, _ := regexp.MatchString(`^[0-9a-f]{64}$`, f.SHA256); !ok {
+		if !digest.MatchString(f.SHA256) {
 			p.add(CodeManifest, where, "sha256 must be 64 lower-case hexadecimal digits")
 		}
 		if f.Bytes < 0 {

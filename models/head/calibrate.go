@@ -20,6 +20,10 @@ type Calibration struct {
 // wide enough to undo full balancing of a 1:50 class, tight enough for a class of ten rows.
 const biasPrior = 1.0
 
+// scalePrior is the standard deviation of the Gaussian prior on the log of the scale: a
+// few rows that the scores separate without error do not make the next one certain.
+const scalePrior = 1.0
+
 // calibrate fits the map on scores of rows that the fit did not see.
 func calibrate(scores [][]float64, truth []int) (Calibration, error) {
 	k := len(scores[0])
@@ -55,7 +59,7 @@ type calibrationLoss struct {
 func (o *calibrationLoss) value(x []float64) float64 { return o.eval(x, nil) }
 func (o *calibrationLoss) gradient(g, x []float64)   { o.eval(x, g) }
 
-// eval is the mean log loss with the prior on the bias; grad, when given, gets the
+// eval is the mean log loss with the priors; grad, when given, gets the
 // gradient.
 func (o *calibrationLoss) eval(x, grad []float64) float64 {
 	scale, n := math.Exp(x[0]), float64(len(o.scores))
@@ -79,7 +83,10 @@ func (o *calibrationLoss) eval(x, grad []float64) float64 {
 			grad[k+1] += d / n
 		}
 	}
-	loss /= n
+	loss = loss/n + x[0]*x[0]/(2*scalePrior*scalePrior*n)
+	if grad != nil {
+		grad[0] += x[0] / (scalePrior * scalePrior * n)
+	}
 	for k, b := range x[1:] {
 		loss += b * b / (2 * biasPrior * biasPrior * n)
 		if grad != nil {

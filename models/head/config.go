@@ -51,7 +51,7 @@ func DefaultConfig() Config {
 		Balances:      []float64{0, 0.5, 1},
 		Smoothings:    []float64{0, 0.1},
 		Adjusts:       []float64{0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1, 1.125, 1.25},
-		Objective:     "blend",
+		Objective:     "macro_f1",
 		DropSource:    0.5,
 		Abstain:       DefaultAbstain(),
 		MaxIterations: 200,

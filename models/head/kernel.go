@@ -100,7 +100,7 @@ func (m *gram) mul(to, from []int, v, out []float64, classes int) {
 			line.Data[j] = full[f]
 		}
 		for k, mix := range mixes {
-			out[k*len(to)+i] = blas32.DDot(line, mix)
+			out[k*len(to)+i] = float64(blas32.Dot(line, mix))
 		}
 	}
 }

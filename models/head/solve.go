@@ -10,8 +10,8 @@ import (
 // Settings of the solver.
 const (
 	memory            = 10   // pairs that L-BFGS remembers
-	gradientTolerance = 1e-5 // norm of the gradient; the loss is a mean over rows
-	lossTolerance     = 1e-8 // relative fall of the loss that counts as none
+	gradientTolerance = 1e-4 // norm of the gradient; the loss is a mean over rows
+	lossTolerance     = 1e-6 // relative fall of the loss that counts as none
 	stallLimit        = 3    // iterations without a fall before the end
 )
 

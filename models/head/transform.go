@@ -2,7 +2,6 @@ package head
 
 import (
 	"math"
-	"slices"
 
 	"github.com/defekt/defekt/models/feature"
 )
@@ -167,15 +166,4 @@ func (t *transform) standardise(dst []float64, v []float32, column int, rooted b
 		x := float64((x - mean[j]) * scale[j])
 		dst[j] = min(max(x, -limit), limit)
 	}
-}
-
-// sources lists the sources that an example has, in the order of the layout.
-func sources(l feature.Layout, e feature.Example) []string {
-	var out []string
-	for b, s := range l {
-		if e[b].Present && (len(out) == 0 || !slices.Contains(out, s.Source)) {
-			out = append(out, s.Source)
-		}
-	}
-	return out
 }

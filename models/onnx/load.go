@@ -8,6 +8,7 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"github.com/defekt/defekt/models/onnx/trim"
 	"github.com/defekt/defekt/pipeline/claim"
 )
 
@@ -26,9 +27,32 @@ func (r *Runtime) Load(path string, o Options) (*Session, error) {
 			return ort.GetInputOutputInfoWithOptions(path, so)
 		},
 		open: func(in, out []string, so *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
+			if model := trimmed(path, info.Size(), o.Outputs); model != nil {
+				return ort.NewDynamicAdvancedSessionWithONNXData(model, in, out, so)
+			}
 			return ort.NewDynamicAdvancedSession(path, in, out, so)
 		},
 	})
+}
+
+// maxTrimBytes bounds what trimming reads into memory, where it is twice for a moment.
+const maxTrimBytes = 256 << 20
+
+// trimmed gives the graph in path without what only other outputs need, or nil where the
+// file is to be loaded as it is.
+func trimmed(path string, size int64, outputs []string) []byte {
+	if outputs == nil || size > maxTrimBytes {
+		return nil
+	}
+	model, err := os.ReadFile(path)
+	if err != nil { // the runtime says what is wrong with it
+		return nil
+	}
+	out, err := trim.Outputs(model, outputs)
+	if err != nil {
+		return nil
+	}
+	return out
 }
 
 // LoadBytes is [Runtime.Load] for a graph in memory; name stands in messages.

@@ -57,6 +57,25 @@ func TestDescribesGraph(t *testing.T) {
 	}
 }
 
+// TestOutputsDoNotDependOnWhatElseIsAskedFor: a graph cut down to one output gives the same
+// values as the whole one.
+func TestOutputsDoNotDependOnWhatElseIsAskedFor(t *testing.T) {
+	x := constant([3]float32{1, 2, 3}, [3]float32{0, -1, 0.5})
+	all, err := load(t, "photo.onnx", onnx.Options{}).Run(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range all {
+		got, err := load(t, "photo.onnx", onnx.Options{Outputs: []string{want.Name}}).Run(t.Context(), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]onnx.Tensor{want}, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 func TestRunGivesOutputsInTheOrderAskedFor(t *testing.T) {
 	s := load(t, "photo.onnx", onnx.Options{Outputs: []string{"logits", "features"}})
 	out, err := s.Run(context.Background(), constant([3]float32{1, 2, 3}, [3]float32{0, -1, 0.5}))

@@ -50,7 +50,7 @@ func Open(ctx context.Context, rt *onnx.Runtime, b *bundle.Bundle, cfg Config) (
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{name: b.Name, digest: digest(b, spec), spec: spec, outputs: b.Outputs, fused: NewFused(spec), session: session}
+	e := &Encoder{name: b.Name, digest: digest(b, spec), spec: spec, outputs: b.Outputs, fused: NewFused(spec), session: session, floor: make([]byte, heapFloor)}
 	if err := e.prepare(ctx, b, cfg); err != nil {
 		return nil, errors.Join(err, session.Close())
 	}
@@ -113,6 +113,7 @@ func (e *Encoder) prepare(ctx context.Context, b *bundle.Bundle, cfg Config) err
 		batch.MaxSize = 1
 	}
 	size := batch.MaxSize
+	e.maxBatch = size
 	e.batches.New = func() any { s := make([]float32, size*length); return &s }
 	if b.Golden != nil && !cfg.SkipGolden && e.spec.Size == b.VisionSpec.Size {
 		if err := e.checkGolden(ctx, b.Golden); err != nil {

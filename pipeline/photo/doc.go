@@ -22,26 +22,31 @@
 //
 // Backends give the same picture: at an eighth fastjpeg and libturbojpeg differ by 0.02
 // levels on average, 12 at most, on real photos, and both from image/jpeg by 0.15
-// (TestBackendsAgree states the bounds). One thread of a busy 2.5 GHz Xeon (the machine
-// did other work, so only the ratios mean something), processor time of the cheapest of 40
-// runs, to 224x224 pixels, beside sharp 0.35 (libvips, the bench's peer) on the same files
-// and beside image/jpeg with imaging.Fill:
+// (TestBackendsAgree states the bounds). Processor time of one thread, decoding and resizing
+// to 224x224, all columns on the same files; sharp 0.35 (libvips) is the bench's peer, plain
+// Go is image/jpeg with imaging.Fill. sharp also reads the file and runs in Node:
 //
-//	photo                      this package     sharp          plain Go
-//	500 x 375, 57 KB           2.2 ms           5.9 ms  2.7x   8.5 ms   3.9x
-//	1280 x 960, 290 KB         5.3 ms          10.7 ms  2.0x    43 ms   8.1x
-//	1920 x 1440, 580 KB       10.7 ms          15.5 ms  1.4x    85 ms   8.0x
-//	4000 x 3000, 1.5 MB       15.5 ms          30.2 ms  1.9x
-//	4000 x 3000, 2.2 MB       19.4 ms          38.5 ms  2.0x   353 ms    18x
-//	4000 x 3000, progressive   137 ms           156 ms  1.1x
+//	photo                      this package     sharp           plain Go
+//	500 x 375, 57 KB            2.2 ms           5.7 ms  2.6x   8.3 ms  3.8x
+//	1280 x 960, 290 KB          5.3 ms          10.7 ms  2.0x    46 ms  8.7x
+//	1920 x 1440, 580 KB        10.5 ms          15.5 ms  1.5x    91 ms  8.7x
+//	4000 x 3000, 1.5 MB        15.5 ms          30.2 ms  1.9x   346 ms   22x
+//	4000 x 3000, 2.2 MB        19.2 ms          37.6 ms  2.0x   371 ms   19x
+//	4000 x 3000, progressive    137 ms           156 ms  1.1x   507 ms  3.7x
 //
-// Without libturbojpeg, 12 megapixels take the same time and 500 x 375 three times as long.
-// Memory beyond the file is 0.6 MB a photo at 12 megapixels. BenchmarkPrepare repeats it.
+// Each is the cheapest of 50 runs or more on a 2.5 GHz Xeon whose two processors were
+// overloaded sixfold by other work. Repeated batches differed by up to a factor of two, so
+// read the ratios as rough and the milliseconds as those of a busy machine. At 12
+// megapixels libturbojpeg in fastjpeg's place took 31 ms (2.2 MB). Without libturbojpeg the
+// 12-megapixel baseline photos take the same time, 500 x 375 takes 6.1 ms and 1920 x 1440
+// takes 68. Memory allocated is 0.6 MB a photo at 12 megapixels. BenchmarkPrepare measures
+// the same on made photos.
 //
 // The trade-offs: progressive JPEGs need all their coefficients in memory (2 to 3 bytes a
-// pixel) and have no fast way; HEIC runs in WebAssembly at about a megapixel in half a
-// second, a few at a time; animated WebP, AVIF and TIFF are refused. HEIC's own rotation
-// counts and its EXIF orientation does not, as the standard has it. libturbojpeg is C code
+// pixel) and have no fast way; HEIC runs in WebAssembly (0.7 s for a megapixel on that busy
+// machine, and 2.7 s once to start), a few at a time; animated WebP, AVIF and TIFF are
+// refused. HEIC's own rotation counts and its EXIF orientation does not, as the standard has
+// it. libturbojpeg is C code
 // that reads files from strangers: it is a maintained, fuzzed library, and
 // [Config].WithoutTurboJPEG does without it.
 package photo

@@ -25,7 +25,7 @@ func newDecoder(t testing.TB, cfg Config) *Decoder {
 
 // madePhoto draws something with the statistics of a photo: a lit ground, some hundred
 // objects with hard edges and texture, and sensor noise. Encoded at quality 88, 12
-// megapixels come to about 3 MB, as a phone's do.
+// megapixels come to 2 MB.
 func madePhoto(w, h int) *raster.Image {
 	rnd := rand.New(rand.NewPCG(7, 11))
 	m := raster.New(w, h)

@@ -13,11 +13,11 @@ const (
 	// 224; below a quarter of that, blocks of compression are as large as most defects.
 	MinShortSide = 56
 	// MaxBlankContrast: a photo whose luma, but for the darkest and brightest 1 %, spans
-	// fewer than 10 of 255 levels shows nothing; the noise of a covered lens alone spans 4
-	// to 8.
+	// fewer than 10 of 255 levels shows nothing that an encoder could tell from noise. A
+	// choice; no real photo of the test is hit.
 	MaxBlankContrast = 10
 	// MaxDarkLevel: a photo in which 95 % of the pixels are below this luma is taken in the
-	// dark. Dark products on a dark ground still have reflections above it.
+	// dark. A choice: an eighth of the range.
 	MaxDarkLevel = 32
 	// MinSharpness is the least [Verdict.Sharpness]. A step edge that is blurred by a
 	// Gaussian of s pixels has a second difference of up to 0.24/s² of its height, a quarter
@@ -44,8 +44,9 @@ type Verdict struct {
 	// Bright is the 95th percentile of luma, 0..255.
 	Bright int
 	// Sharpness is a quarter of the second difference (4-neighbour Laplacian) at the
-	// sharpest 0.5 % of the pixels, relative to Contrast. About 0.1 to 0.6 for photos in
-	// focus.
+	// sharpest 0.5 % of the pixels, relative to Contrast. From the 1st to the 99th
+	// percentile, real photos of cars have 0.11 to 0.50, of parcels 0.09 to 0.63, close-ups
+	// of steel 0.05 to 0.24.
 	Sharpness float64
 }
 

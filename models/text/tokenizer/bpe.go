@@ -97,7 +97,7 @@ func (b *bpe) ids(dst []int64, word string) []int64 {
 				dst = append(dst, b.bytes[r[i]])
 			}
 			known = true
-		case b.unk >= 0 && !(b.fuse && fused):
+		case b.unk >= 0 && (!b.fuse || !fused):
 			dst = append(dst, b.unk)
 		}
 		fused = !known

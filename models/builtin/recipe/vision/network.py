@@ -36,7 +36,7 @@ class Encoder(nn.Module):
     """Maps [N,3,128,128] to features [N,384] and features_mid [N,256].
 
     features_mid is the mean of the stride 8 map (96) beside that of the stride 16
-    map (160). Larger inputs with sides divisible by 32 work too.
+    map (160). Training also feeds smaller squares; the exported file takes 128 only.
     """
 
     def __init__(self):
