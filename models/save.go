@@ -30,7 +30,7 @@ type Storer interface {
 // manifest's files and the digest. It writes beside dir first and renames at the end, so
 // that dir is never half a model.
 func (m *Model) Save(dir string) error {
-	if err := replaceable(dir); err != nil {
+	if err := Replaceable(dir); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(filepath.Clean(dir)), 0o755); err != nil {
@@ -53,8 +53,9 @@ func (m *Model) Save(dir string) error {
 	return os.Rename(tmp, dir)
 }
 
-// replaceable refuses to overwrite a folder that is not ours.
-func replaceable(dir string) error {
+// Replaceable tells whether Save may write to dir: it is missing, empty or a model. Asked
+// before a training, it spares its minutes when the answer is no.
+func Replaceable(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || (err == nil && len(entries) == 0) {
 		return nil

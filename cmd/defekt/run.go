@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Description("Warranty claims in, structured defect data out: defect type, symptom, severity, component, root cause."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }),
-		kong.Vars{"views": models.ViewsFlip, "views_enum": strings.Join(models.RecipeNames(), ",")},
+		kong.Vars{"views": models.ViewsCrops, "views_enum": strings.Join(models.RecipeNames(), ",")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.UsageOnError(),
 	)

@@ -46,6 +46,9 @@ Examples:
 func (c *trainCmd) Run(a *app) error {
 	p := newParts(a)
 	defer p.Close() //nolint:errcheck // nothing is written through it
+	if err := models.Replaceable(c.Out); err != nil {
+		return err
+	}
 	set, err := c.open(c.Split)
 	if err != nil {
 		return err
