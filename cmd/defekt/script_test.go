@@ -27,7 +27,8 @@ func TestMain(m *testing.M) {
 //   - the condition [shared]: the folder ../shared lies beside the repository; the
 //     variable $SHARED then leads to it,
 //   - the condition [onnx]: the ONNX Runtime library was found; DEFEKT_ONNXRUNTIME then
-//     leads the program to it, since the scripts have no home folder.
+//     leads the program to it, since the scripts have no home folder; so does $LIBRARY,
+//     for scripts that hide it first.
 func TestScripts(t *testing.T) {
 	shared, err := filepath.Abs(filepath.Join("..", "..", "..", "shared"))
 	if err != nil {
@@ -45,6 +46,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SHARED", shared)
 			if noLibrary == nil {
 				env.Setenv(onnx.EnvLibrary, library.Path)
+				env.Setenv("LIBRARY", library.Path)
 			}
 			return nil
 		},
