@@ -380,6 +380,15 @@ func TestSolveReachesTheMinimum(t *testing.T) {
 	}
 }
 
+func TestPhotosThatTrainingNeverSawAreStrange(t *testing.T) {
+	textOnly := func(int) (bool, bool) { return false, true }
+	h := fit(t, world(120, 15, textOnly), quick())
+	out, err := h.Predict(feature.Example{feature.DenseBlock([]float32{1, 0, 0, 5}), {}})
+	if err != nil || out.Abstain != reasonStrange {
+		t.Errorf("a photo for a head fitted on texts: abstain %q, error %v", out.Abstain, err)
+	}
+}
+
 func TestStrangePhotos(t *testing.T) {
 	h := fit(t, world(300, 14, both), quick())
 	far := feature.DenseBlock([]float32{60, -60, 60, 5})

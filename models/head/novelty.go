@@ -1,7 +1,6 @@
 package head
 
 import (
-	"math"
 	"slices"
 
 	"github.com/defekt/defekt/models/feature"
@@ -36,7 +35,8 @@ func (t *transform) distances(r row) []float64 {
 	return out
 }
 
-// familiarity gives, by dense block, the largest distance that counts as familiar.
+// familiarity gives, by dense block, the largest distance that counts as familiar: 0, so
+// that none does, for a block that no training row had.
 func familiarity(t *transform, samples []sample) []float64 {
 	n := t.denseBlocks()
 	seen := make([][]float64, n)
@@ -52,7 +52,6 @@ func familiarity(t *transform, samples []sample) []float64 {
 	}
 	limits := make([]float64, n)
 	for b, d := range seen {
-		limits[b] = math.MaxFloat64
 		if len(d) > 0 {
 			slices.Sort(d)
 			limits[b] = familiarMargin * d[int(familiarShare*float64(len(d)-1))]
