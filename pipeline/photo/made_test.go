@@ -6,6 +6,7 @@ import (
 	"image/jpeg"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"github.com/defekt/defekt/models/vision/raster"
@@ -15,6 +16,10 @@ func rect(x0, y0, x1, y1 int) image.Rectangle { return image.Rect(x0, y0, x1, y1
 
 func newDecoder(t testing.TB, cfg Config) *Decoder {
 	t.Helper()
+	// make test names the library here when it had to fetch one.
+	if file := os.Getenv("DEFEKT_TURBOJPEG"); file != "" && cfg.Libraries == nil {
+		cfg.Libraries = []string{file}
+	}
 	d, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)

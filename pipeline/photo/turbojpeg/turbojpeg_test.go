@@ -20,7 +20,11 @@ import (
 // library opens the system's library; without one the tests say so and skip, except in CI.
 func library(t testing.TB) *Library {
 	t.Helper()
-	l, err := Open()
+	var names []string
+	if file := os.Getenv("DEFEKT_TURBOJPEG"); file != "" { // fetched by make test
+		names = []string{file}
+	}
+	l, err := Open(names...)
 	if err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal(err)
