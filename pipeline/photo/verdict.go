@@ -90,28 +90,47 @@ func greyCopy(m *raster.Image) grey {
 	g := grey{w: m.W / n, h: m.H / n}
 	g.pix = make([]uint8, g.w*g.h)
 	sums := make([]uint32, g.w)
-	area := uint32(n*n) << 8
+	share := uint64(1)<<40/(uint64(n*n)<<8) + 1 // of 2^40: a product is faster than a division for each pixel
 	for y := range g.h {
 		clear(sums)
 		for r := range n {
 			addLuma(sums, m.Row(y*n+r), n)
 		}
 		for x, sum := range sums {
-			g.pix[y*g.w+x] = uint8(sum / area)
+			g.pix[y*g.w+x] = uint8(uint64(sum) * share >> 40)
 		}
 	}
 	return g
 }
 
-// addLuma adds 256 times the luma (BT.601 weights) of n pixels each to sums.
+// addLuma adds 256 times the luma (BT.601 weights) of n pixels each to sums. The channels
+// of a block are added up first, so that each sum costs three products.
 func addLuma(sums []uint32, row []uint8, n int) {
-	for i := range sums {
-		for range n {
-			sums[i] += 77*uint32(row[0]) + 150*uint32(row[1]) + 29*uint32(row[2])
-			row = row[3:]
+	switch n {
+	case 1:
+		for i := range sums {
+			p := row[3*i : 3*i+3 : 3*i+3]
+			sums[i] += luma(uint32(p[0]), uint32(p[1]), uint32(p[2]))
+		}
+	case 2: // what most photos of the web are halved with
+		for i := range sums {
+			p := row[6*i : 6*i+6 : 6*i+6]
+			sums[i] += luma(uint32(p[0])+uint32(p[3]), uint32(p[1])+uint32(p[4]), uint32(p[2])+uint32(p[5]))
+		}
+	default:
+		for i := range sums {
+			var r, g, b uint32
+			for range n {
+				r, g, b = r+uint32(row[0]), g+uint32(row[1]), b+uint32(row[2])
+				row = row[3:]
+			}
+			sums[i] += luma(r, g, b)
 		}
 	}
 }
+
+// luma is 256 times the BT.601 luma.
+func luma(r, g, b uint32) uint32 { return 77*r + 150*g + 29*b }
 
 // histogram counts values; laplacians reach 4*255.
 type histogram [4*255 + 1]int
@@ -133,22 +152,47 @@ func (h *histogram) percentile(share float64) int {
 }
 
 func (g grey) levels() *histogram {
-	var h histogram
-	for _, v := range g.pix {
-		h[v]++
+	var h, odd histogram // two, as in laplacian
+	for i := 1; i < len(g.pix); i += 2 {
+		h[g.pix[i-1]]++
+		odd[g.pix[i]]++
+	}
+	if len(g.pix)%2 == 1 {
+		h[g.pix[len(g.pix)-1]]++
+	}
+	for v, n := range odd {
+		h[v] += n
 	}
 	return &h
 }
 
-// laplacian counts the sizes of the second differences, borders left out.
+// laplacianStep is the distance of the rows whose second differences are counted: the
+// sharpest 0.5 % of half the pixels are as sharp as those of all.
+const laplacianStep = 2
+
+// laplacian counts the sizes of the second differences, borders left out. Neighbours are
+// counted in turn in two histograms: on even ground they fall into the same cell, and each
+// count would wait for the one before.
 func (g grey) laplacian() *histogram {
-	var h histogram
-	for y := 1; y+1 < g.h; y++ {
-		up, row, down := g.pix[(y-1)*g.w:y*g.w], g.pix[y*g.w:(y+1)*g.w], g.pix[(y+1)*g.w:(y+2)*g.w]
-		for x := 1; x+1 < len(row); x++ {
+	var h, odd histogram
+	for y := 1; y+1 < g.h; y += laplacianStep {
+		row := g.pix[y*g.w : (y+1)*g.w]
+		up, down := g.pix[(y-1)*g.w:][:len(row)], g.pix[(y+1)*g.w:][:len(row)]
+		at := func(x int) int {
 			d := 4*int(row[x]) - int(row[x-1]) - int(row[x+1]) - int(up[x]) - int(down[x])
-			h[max(d, -d)]++
+			return max(d, -d)
 		}
+		x := 1
+		for ; x+2 < len(row); x += 2 {
+			h[at(x)]++
+			odd[at(x+1)]++
+		}
+		if x+1 < len(row) {
+			h[at(x)]++
+		}
+	}
+	for v, n := range odd {
+		h[v] += n
 	}
 	return &h
 }
