@@ -21,8 +21,8 @@ var ErrModel = errors.New("not a valid model")
 // Opener opens one encoder of a model; fsys is the model's folder.
 type Opener func(ctx context.Context, fsys fs.FS, ref EncoderRef) (Encoder, error)
 
-// Loader opens models. Openers has an entry for each kind of encoder beyond KindWords and
-// KindFacts, which need nothing from outside.
+// Loader opens models. Openers has an entry for each kind of encoder beyond KindWords,
+// KindFacts and KindStatic, which need nothing from outside.
 type Loader struct {
 	Openers map[string]Opener
 	// Code is the version of the program, for predictions.
@@ -115,6 +115,8 @@ func (l Loader) open(ctx context.Context, fsys fs.FS, ref EncoderRef) (Encoder, 
 		return &Words{Field: ref.Field, Name: ref.Name, Grams: grams}, nil
 	case KindFacts:
 		return openFacts(fsys, ref)
+	case KindStatic:
+		return openVectors(fsys, ref)
 	}
 	open, ok := l.Openers[ref.Kind]
 	if !ok {

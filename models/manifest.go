@@ -19,6 +19,7 @@ const (
 	KindFacts     = "facts"
 	KindPhotos    = "photos"
 	KindSentences = "sentences"
+	KindStatic    = "static"
 )
 
 // Manifest is model.json: what the model is made of and what it was made from. It holds

@@ -25,11 +25,16 @@ type Words struct {
 
 // Specs describes the one block.
 func (w *Words) Specs() []feature.Spec {
-	source := "text"
-	if w.Field != FieldText {
-		source = "context"
+	return []feature.Spec{w.Grams.Spec(w.Name, sourceOf(w.Field))}
+}
+
+// sourceOf is the source of a field's blocks: a product's name is context, not what the
+// customer wrote.
+func sourceOf(field string) string {
+	if field == FieldText {
+		return "text"
 	}
-	return []feature.Spec{w.Grams.Spec(w.Name, source)}
+	return "context"
 }
 
 // Encode gives the n-grams of the field.

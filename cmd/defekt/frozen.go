@@ -9,46 +9,24 @@ import (
 	"github.com/defekt/defekt/models/builtin"
 )
 
-// noVision is the value of --vision for a model without photos.
-const noVision = "none"
+// Values of --vision and --text: a model without photos or sentence vectors, and the
+// encoder that ships with the program.
+const (
+	noEncoder      = "none"
+	builtinEncoder = "builtin"
+)
 
 // frozen opens the ready-made encoders that the flags name.
 func (c *trainCmd) frozen(a *app, p *parts, set *datasets.Set) (models.Encoders, error) {
-	var out models.Encoders
-	switch {
-	case slices.Contains(c.Vision, noVision) && len(c.Vision) > 1:
-		return nil, usageError(errors.New("--vision none goes with no other --vision"))
-	case slices.Contains(c.Vision, noVision):
-	case len(c.Vision) == 0:
-		has, err := hasPhotos(a, set)
-		if err != nil {
-			return nil, err
-		}
-		if has {
-			dir, err := p.unpack(builtin.FS(), builtin.VisionPath)
-			if err != nil {
-				return nil, err
-			}
-			photos, err := p.photos(dir, c.Views)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, photos)
-		}
-	default:
-		for _, name := range c.Vision {
-			dir, err := p.bundle(name)
-			if err != nil {
-				return nil, err
-			}
-			photos, err := p.photos(dir, c.Views)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, photos)
-		}
+	has, err := look(a, set)
+	if err != nil {
+		return nil, err
 	}
-	sentences, err := c.sentences(a, p)
+	out, err := c.photos(p, has.photos)
+	if err != nil {
+		return nil, err
+	}
+	sentences, err := c.sentences(a, p, has.fields())
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +36,47 @@ func (c *trainCmd) frozen(a *app, p *parts, set *datasets.Set) (models.Encoders,
 	return out, nil
 }
 
-func (c *trainCmd) sentences(a *app, p *parts) (models.Encoder, error) {
-	switch {
-	case c.Text == "":
+// photos opens the photo encoders; the built-in one by default, when there are photos.
+func (c *trainCmd) photos(p *parts, any bool) (models.Encoders, error) {
+	if slices.Contains(c.Vision, noEncoder) {
+		if len(c.Vision) > 1 {
+			return nil, usageError(errors.New("--vision none goes with no other --vision"))
+		}
 		return nil, nil
+	}
+	names := c.Vision
+	if len(names) == 0 && any {
+		names = []string{builtinEncoder}
+	}
+	var out models.Encoders
+	for _, name := range names {
+		dir, err := c.visionBundle(p, name)
+		if err != nil {
+			return nil, err
+		}
+		photos, err := p.photos(dir, c.Views)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, photos)
+	}
+	return out, nil
+}
+
+func (c *trainCmd) visionBundle(p *parts, name string) (string, error) {
+	if name == builtinEncoder {
+		return p.unpack(builtin.FS(), builtin.VisionPath)
+	}
+	return p.bundle(name)
+}
+
+func (c *trainCmd) sentences(a *app, p *parts, fields []string) (models.Encoder, error) {
+	switch {
+	case c.Text == noEncoder, c.Text == builtinEncoder && len(fields) == 0:
+		return nil, nil
+	case c.Text == builtinEncoder:
+		of, err := builtin.Text()
+		return &models.Vectors{Fields: fields, Of: of}, err
 	case isURL(c.Text) && c.TextModel == "":
 		return nil, usageError(errors.New("--text URL needs --text-model NAME, the model's name at the endpoint"))
 	case isURL(c.Text):
@@ -74,15 +89,34 @@ func (c *trainCmd) sentences(a *app, p *parts) (models.Encoder, error) {
 	return p.sentences(a.ctx, dir)
 }
 
-// hasPhotos looks for the first claim with a photo.
-func hasPhotos(a *app, set *datasets.Set) (bool, error) {
+// inputs says what the claims of a set have.
+type inputs struct{ photos, text, product bool }
+
+// fields lists the fields with words.
+func (in inputs) fields() []string {
+	var out []string
+	if in.text {
+		out = append(out, models.FieldText)
+	}
+	if in.product {
+		out = append(out, models.FieldProduct)
+	}
+	return out
+}
+
+// look reads claims until it has seen one of each input.
+func look(a *app, set *datasets.Set) (inputs, error) {
+	var in inputs
 	for c, err := range set.Claims(a.ctx) {
 		if err != nil {
-			return false, err
+			return in, err
 		}
-		if len(c.Photos) > 0 {
-			return true, nil
+		in.photos = in.photos || len(c.Photos) > 0
+		in.text = in.text || c.Text != ""
+		in.product = in.product || c.Product != ""
+		if in.photos && in.text && in.product {
+			break
 		}
 	}
-	return false, nil
+	return in, nil
 }

@@ -14,21 +14,23 @@ import (
 
 type trainCmd struct {
 	dataFlags `embed:""`
-	Split     string   `default:"train" help:"Split to fit on; empty for all claims."`
-	Axes      []string `placeholder:"a,b" help:"Axes to fit. Default: all that have labels."`
-	Vision    []string `placeholder:"BUNDLE" sep:"none" help:"Photo encoder: a name of 'defekt models list', a bundle, an .onnx file or a Hugging Face folder. May be given several times; 'none' for no photos. Default: the built-in one when claims have photos."`
-	Views     string   `default:"${views}" enum:"${views_enum}" help:"How a photo is looked at: ${enum}. More views see smaller defects and cost more time."`
-	Text      string   `placeholder:"BUNDLE|URL" help:"Sentence encoder beside the n-grams: a bundle, or the URL of an OpenAI-compatible endpoint (its key in DEFEKT_TEXT_API_KEY)."`
-	TextModel string   `placeholder:"NAME" help:"The model's name at the endpoint."`
-	Out       string   `required:"" placeholder:"DIR" help:"Folder to write the model to."`
-	Name      string   `help:"The model's name. Default: the data's."`
-	Objective string   `default:"macro_f1" enum:"macro_f1,accuracy,balanced_accuracy,blend" help:"What decisions are chosen for: ${enum}. 'blend' is the mean of accuracy and macro-F1."`
-	Abstain   string   `default:"auto" enum:"auto,coverage,risk,never" help:"When to hand a claim to a person: ${enum}. 'auto' answers at least --coverage and more while errors stay within --risk."`
-	Coverage  float64  `default:"0.8" help:"Share of claims to answer, 0..1."`
-	Risk      float64  `default:"0.05" help:"Tolerated share of errors among the answered, 0..1."`
-	Folds     int      `default:"5" help:"Parts of the cross-validation, 2..20."`
-	MinDocs   int      `default:"1" help:"Claims that must have a word or n-gram for it to count; 2 makes a far smaller model."`
-	Seed      uint64   `default:"1" help:"Moves the assignment of claims to folds; same seed, same bytes."`
+	Split     string    `default:"train" help:"Split to fit on; empty for all claims."`
+	Axes      []string  `placeholder:"a,b" help:"Axes to fit. Default: all that have labels."`
+	Vision    []string  `placeholder:"BUNDLE" sep:"none" help:"Photo encoder: a name of 'defekt models list', a bundle, an .onnx file or a Hugging Face folder. May be given several times; 'none' for no photos. Default: the built-in one when claims have photos."`
+	Views     string    `default:"${views}" enum:"${views_enum}" help:"How a photo is looked at: ${enum}. More views see smaller defects and cost more time."`
+	Text      string    `default:"builtin" placeholder:"BUNDLE|URL" help:"Sentence encoder beside the n-grams: 'builtin', a bundle, the URL of an OpenAI-compatible endpoint (its key in DEFEKT_TEXT_API_KEY), or 'none'. Default: the built-in one."`
+	TextModel string    `placeholder:"NAME" help:"The model's name at the endpoint."`
+	Out       string    `required:"" placeholder:"DIR" help:"Folder to write the model to."`
+	Name      string    `help:"The model's name. Default: the data's."`
+	Objective string    `default:"macro_f1" enum:"macro_f1,accuracy,balanced_accuracy,blend" help:"What decisions are chosen for: ${enum}. 'blend' is the mean of accuracy and macro-F1."`
+	Abstain   string    `default:"auto" enum:"auto,coverage,risk,never" help:"When to hand a claim to a person: ${enum}. 'auto' answers at least --coverage and more while errors stay within --risk."`
+	Coverage  float64   `default:"0.8" help:"Share of claims to answer, 0..1."`
+	Risk      float64   `default:"0.05" help:"Tolerated share of errors among the answered, 0..1."`
+	Folds     int       `default:"5" help:"Parts of the cross-validation, 2..20."`
+	Strengths []float64 `placeholder:"C,..." help:"Inverse strengths of regularisation to choose from; fewer train faster. Default: 0.1 to 100 in seven steps."`
+	Balances  []float64 `placeholder:"B,..." help:"Exponents of class weights to choose from, 0 (none) to 1 (all labels alike). Default: 0,0.5,1."`
+	MinDocs   int       `default:"1" help:"Claims that must have a word or n-gram for it to count; 2 makes a far smaller model."`
+	Seed      uint64    `default:"1" help:"Moves the assignment of claims to folds; same seed, same bytes."`
 }
 
 // Help is shown by `defekt train --help`.
@@ -88,6 +90,12 @@ func (c *trainCmd) config(data string) training.Config {
 	}
 	cfg.Words.MinDocs, cfg.Chars.MinDocs, cfg.Product.MinDocs = c.MinDocs, c.MinDocs, c.MinDocs
 	cfg.Head.Objective, cfg.Head.Folds, cfg.Head.Seed = c.Objective, c.Folds, c.Seed
+	if len(c.Strengths) > 0 {
+		cfg.Head.Strengths = c.Strengths
+	}
+	if len(c.Balances) > 0 {
+		cfg.Head.Balances = c.Balances
+	}
 	cfg.Head.Abstain = head.Abstain{Rule: c.Abstain, Coverage: c.Coverage, Risk: c.Risk}
 	return cfg
 }

@@ -7,10 +7,15 @@ package builtin
 import (
 	"embed"
 	"io/fs"
+
+	"github.com/defekt/defekt/models/text/static"
 )
 
 //go:embed all:model
 var files embed.FS
+
+// TextPath is the text encoder's file in [FS].
+const TextPath = "text/1.static"
 
 // VisionPath is the photo encoder's bundle in [FS].
 const VisionPath = "photos/0"
@@ -22,4 +27,13 @@ func FS() fs.FS {
 		panic(err)
 	}
 	return sub
+}
+
+// Text opens the text encoder.
+func Text() (*static.Encoder, error) {
+	data, err := fs.ReadFile(FS(), TextPath)
+	if err != nil {
+		return nil, err
+	}
+	return static.Read(data)
 }

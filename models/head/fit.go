@@ -19,8 +19,11 @@ var (
 
 // Report is what a fit says about itself; every figure is on out-of-fold rows.
 type Report struct {
-	Rows    int            `json:"rows"`
-	Classes map[string]int `json:"classes"`
+	Rows int `json:"rows"`
+	// Undecided is the number of further rows that people could not decide; a confident
+	// answer to one counts against the abstention threshold, not in the figures.
+	Undecided int            `json:"undecided,omitempty"`
+	Classes   map[string]int `json:"classes"`
 	// Strength, Balance, Smoothing, Adjust and Median are the chosen settings.
 	Strength  float64 `json:"strength"`
 	Balance   float64 `json:"balance"`
@@ -75,7 +78,7 @@ func (f *fitting) run(ctx context.Context) (*Head, *chosen, error) {
 		return nil, nil, err
 	}
 	return &Head{
-		Axis: f.Axis, Classes: f.Classes, Ordinal: f.Ordinal, Layout: f.Layout,
+		Axis: f.Axis, Classes: f.Classes, Ordinal: f.Ordinal, Doubt: f.Doubt, Layout: f.Layout,
 		Calibration: best.calibration, Decision: best.decision, LogPriors: f.logPriors(),
 		Abstain: f.cfg.Abstain, Rooted: f.transform.rooted, Familiar: familiarity(f.transform, f.rows), transform: f.transform, weights: narrow(w),
 	}, best, nil
@@ -84,13 +87,14 @@ func (f *fitting) run(ctx context.Context) (*Head, *chosen, error) {
 // finish reads threshold and report off the out-of-fold probabilities.
 func (d *Data) finish(h *Head, cfg Config, best *chosen) error {
 	n := len(d.Labels)
+	rows, truth := d.decided()
 	confidence, correct, abstained := make([]float64, n), make([]bool, n), make([]bool, n)
 	for i, p := range best.probabilities {
 		confidence[i] = p[best.labels[i]]
 		correct[i] = best.labels[i] == d.Labels[i]
 	}
 	var err error
-	if h.Confidence, err = fitConfidence(confidence, correct); err != nil {
+	if h.Confidence, err = fitConfidence(pick(confidence, rows), pick(correct, rows)); err != nil {
 		return fmt.Errorf("axis %s: %w", d.Axis, err)
 	}
 	for i, p := range best.probabilities {
@@ -101,14 +105,14 @@ func (d *Data) finish(h *Head, cfg Config, best *chosen) error {
 	for i, p := range best.probabilities {
 		abstained[i] = h.abstains(p, best.labels[i]) != ""
 	}
-	c, err := metric.NewConfusion(d.Classes, d.Labels, best.labels)
+	c, err := metric.NewConfusion(d.Classes[:d.answers()], truth, pick(best.labels, rows))
 	if err != nil {
 		return err
 	}
-	ece, _ := metric.ECESweep(confidence, correct)
-	coverage, covered := metric.Covered(abstained, correct)
+	ece, _ := metric.ECESweep(pick(confidence, rows), pick(correct, rows))
+	coverage, covered := metric.Covered(pick(abstained, rows), pick(correct, rows))
 	h.Report = Report{
-		Rows: n, Classes: d.counts(),
+		Rows: len(rows), Undecided: n - len(rows), Classes: d.counts(),
 		Strength: best.strength, Balance: best.balance, Smoothing: best.smoothing,
 		Adjust: best.Adjust, Median: best.Median,
 		Accuracy: c.Accuracy(), MacroF1: c.MacroF1(), BalancedAccuracy: c.BalancedAccuracy(),
@@ -136,6 +140,9 @@ func (d *Data) check(cfg Config) error {
 	}
 	if n < max(MinRows, cfg.Folds) {
 		return fmt.Errorf("axis %s: %w: %d, at least %d are needed", d.Axis, ErrTooFewRows, n, max(MinRows, cfg.Folds))
+	}
+	if d.Doubt && (d.Ordinal || len(d.Classes) < 3) {
+		return fmt.Errorf("axis %s: a class for doubt needs an axis without order and two answers", d.Axis)
 	}
 	seen := make(map[int]bool)
 	for i, e := range d.Examples {

@@ -11,6 +11,8 @@ type Head struct {
 	Axis    string   `json:"axis"`
 	Classes []string `json:"classes"`
 	Ordinal bool     `json:"ordinal,omitempty"`
+	// Doubt says that the last of Classes stands for claims that people could not decide.
+	Doubt bool `json:"doubt,omitempty"`
 	// Layout is the order of blocks that an example must have.
 	Layout      feature.Layout `json:"layout"`
 	Calibration Calibration    `json:"calibration"`
@@ -52,13 +54,23 @@ func (h *Head) Predict(e feature.Example) (Outcome, error) {
 	r, abstain := h.row(e)
 	h.weights.logits(r, p)
 	h.Calibration.apply(p, p)
-	choice := h.Decision.choose(p, h.LogPriors)
+	choice := h.Decision.choose(p[:h.answers()], h.LogPriors)
 	h.Confidence.apply(p, choice)
 	if abstain == "" {
 		abstain = h.abstains(p, choice)
 	}
 	return Outcome{Probabilities: p, Choice: choice, Abstain: abstain}, nil
 }
+
+func (h *Head) answers() int {
+	if h.Doubt {
+		return len(h.Classes) - 1
+	}
+	return len(h.Classes)
+}
+
+// reasonDoubt is the sentence for a claim of a kind that people could not decide.
+const reasonDoubt = "claims like this one could not be decided by people either: a fact is missing, such as what happened, when, or what was found"
 
 // abstains gives the reason for abstention, or nothing.
 func (h *Head) abstains(p []float64, choice int) string {
@@ -67,6 +79,9 @@ func (h *Head) abstains(p []float64, choice int) string {
 			return fmt.Sprintf("expected cost of an error %.2f is above that of a look, %.2f", cost, h.Abstain.Review)
 		}
 		return ""
+	}
+	if h.Doubt && p[len(p)-1] > p[choice] {
+		return reasonDoubt
 	}
 	if p[choice] < h.Threshold {
 		return fmt.Sprintf("probability %.2f is below the threshold %.2f", p[choice], h.Threshold)

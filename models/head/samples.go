@@ -12,12 +12,33 @@ type Data struct {
 	// Classes are the label ids, worst first on an ordinal axis.
 	Classes []string
 	Ordinal bool
-	Layout  feature.Layout
+	// Doubt says that the last class is no answer but a mark: people could not decide these
+	// rows. It takes probability from the answers and is never chosen. Not on ordinal axes.
+	Doubt  bool
+	Layout feature.Layout
 	// Examples, Labels (indices into Classes) and Groups (may be empty strings) have one
 	// entry a row.
 	Examples []feature.Example
 	Labels   []int
 	Groups   []string
+}
+
+// answers is the number of classes that may be chosen.
+func (d *Data) answers() int {
+	if d.Doubt {
+		return len(d.Classes) - 1
+	}
+	return len(d.Classes)
+}
+
+// decided lists the rows that people could decide, and their labels.
+func (d *Data) decided() (rows, labels []int) {
+	for i, l := range d.Labels {
+		if l < d.answers() {
+			rows, labels = append(rows, i), append(labels, l)
+		}
+	}
+	return rows, labels
 }
 
 // sample is one row that is fitted on: an example, whole or with one source taken away.

@@ -35,12 +35,12 @@ func (f *fitting) choose(oof [][][][]float64) (*chosen, error) {
 			if median == 1 && !f.Ordinal {
 				continue
 			}
-			pick, value, err := f.bestAdjust(*c, median == 1, priors)
+			candidate, value, err := f.bestAdjust(*c, median == 1, priors)
 			if err != nil {
 				return nil, err
 			}
 			if value > bestScore+1e-9 {
-				best, bestScore = pick, value
+				best, bestScore = candidate, value
 			}
 		}
 	}
@@ -52,14 +52,15 @@ func (f *fitting) choose(oof [][][][]float64) (*chosen, error) {
 // one candidate is luck.
 func (f *fitting) bestAdjust(c chosen, median bool, priors []float64) (*chosen, float64, error) {
 	rules := decisions(f.cfg.Adjusts, median)
+	rows, truth := f.decided()
 	labels, values := make([][]int, len(rules)), make([]float64, len(rules))
 	for r, rule := range rules {
 		labels[r] = make([]int, len(f.Labels))
 		for i, q := range c.probabilities {
-			labels[r][i] = rule.choose(q, priors)
+			labels[r][i] = rule.choose(q[:f.answers()], priors)
 		}
 		var err error
-		if values[r], err = score(f.cfg.Objective, f.Classes, f.Labels, labels[r]); err != nil {
+		if values[r], err = score(f.cfg.Objective, f.Classes[:f.answers()], truth, pick(labels[r], rows)); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -71,6 +72,15 @@ func (f *fitting) bestAdjust(c chosen, median bool, priors []float64) (*chosen, 
 	}
 	c.decision, c.labels = rules[best], labels[best]
 	return &c, bestValue, nil
+}
+
+// pick takes the values of some rows.
+func pick[T any](of []T, rows []int) []T {
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = of[r]
+	}
+	return out
 }
 
 // smooth averages each value with its neighbours, 1:2:1; the ends repeat themselves.

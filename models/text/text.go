@@ -5,6 +5,7 @@
 //   - facts: the claim's context and product (sparse);
 //   - tokenizer: texts to token ids by a tokenizer.json;
 //   - transformer: ONNX sentence encoders with their own tokenizer.json (dense);
+//   - static: vectors of words and letter groups, summed (dense; one ships with the program);
 //   - remote: any OpenAI-compatible embeddings endpoint (dense).
 //
 // The sparse encoders are fitted with the heads and travel with them; the dense ones are

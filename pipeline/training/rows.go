@@ -9,7 +9,21 @@ import (
 	"github.com/defekt/defekt/taxonomy"
 )
 
-// axisData picks the rows that have a decided label on the axis.
+// minUndecided is the number of rows that people could not decide from which on a head
+// learns what such claims look like.
+const minUndecided = 20
+
+func undecided(axis string, rows []claim.Claim) int {
+	n := 0
+	for _, c := range rows {
+		if c.Labels[axis] == taxonomy.Undetermined {
+			n++
+		}
+	}
+	return n
+}
+
+// axisData picks the rows that have a label on the axis.
 func axisData(axis *taxonomy.Axis, rows []claim.Claim, examples []feature.Example, minLabel int) head.Data {
 	level := levels(axis, rows, minLabel)
 	d := head.Data{Axis: axis.ID, Ordinal: axis.Ordinal}
@@ -23,6 +37,12 @@ func axisData(axis *taxonomy.Axis, rows []claim.Claim, examples []feature.Exampl
 			at[id] = len(d.Classes)
 			d.Classes = append(d.Classes, id)
 		}
+	}
+	if !axis.Ordinal && len(d.Classes) > 1 && undecided(axis.ID, rows) >= minUndecided {
+		d.Doubt = true
+		level[taxonomy.Undetermined] = taxonomy.Undetermined
+		at[taxonomy.Undetermined] = len(d.Classes)
+		d.Classes = append(d.Classes, taxonomy.Undetermined)
 	}
 	for i, c := range rows {
 		class, ok := at[level[c.Labels[axis.ID]]]

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 TEACHER_SIZE = 224
-STUDENT_SIZE = 128
+STUDENT_SIZE = 160
 
 
 def crop(image, rng):
@@ -115,5 +115,5 @@ def texture_view(rng):
 
 
 def student_pixels(image):
-    """The student's copy of a view: uint8 [128, 128, 3]."""
+    """The student's copy of a view: uint8 [160, 160, 3]."""
     return np.asarray(image.resize((STUDENT_SIZE, STUDENT_SIZE), Image.BILINEAR))

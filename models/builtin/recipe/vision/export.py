@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from network import Student
+from network import SIZE, Student
 
 SEED = 20
 OPSET = 17
@@ -35,9 +35,9 @@ def fold(module):
 
 def load(checkpoint):
     torch.manual_seed(SEED)
-    student = Student()
+    student = Student([])
     if checkpoint is not None:
-        student.load_state_dict(torch.load(checkpoint, weights_only=False)["ema"])
+        student.load_state_dict(torch.load(checkpoint, weights_only=False)["ema"], strict=False)  # its heads stay behind
     encoder = student.encoder.eval()
     fold(encoder)
     return encoder
@@ -46,7 +46,7 @@ def load(checkpoint):
 def write(encoder, path):
     names = {"input_names": ["pixels"], "output_names": ["features", "features_mid"]}
     axes = {name: {0: "batch"} for name in ("pixels", "features", "features_mid")}
-    torch.onnx.export(encoder, (torch.zeros(1, 3, 128, 128),), str(path), opset_version=OPSET, dynamic_axes=axes, dynamo=False, **names)
+    torch.onnx.export(encoder, (torch.zeros(1, 3, SIZE, SIZE),), str(path), opset_version=OPSET, dynamic_axes=axes, dynamo=False, **names)
     model = onnx.load(path)
     for node in model.graph.node:
         node.doc_string = ""
@@ -59,7 +59,7 @@ def largest_difference(encoder, path):
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     worst = 0.0
     for batch in (1, 5):
-        x = torch.randn(batch, 3, 128, 128, generator=torch.Generator().manual_seed(batch))
+        x = torch.randn(batch, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(batch))
         with torch.no_grad():
             expected = encoder(x)
         for got, want in zip(session.run(["features", "features_mid"], {"pixels": x.numpy()}), expected):

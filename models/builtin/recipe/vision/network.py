@@ -1,16 +1,16 @@
-"""The student: a 0.7 M parameter network of inverted residual blocks.
+"""The student: a 1.9 M parameter network of inverted residual blocks.
 
 Dense 3x3 convolutions are used where maps are large and channels few: they cost
-less time on a CPU there than the depthwise pair would. Input 128x128 is cut to
-32x32 by the first layer, so that training fits an hour on shared cores.
+less time on a CPU there than the depthwise pair would.
 """
 
 import torch
 from torch import nn
 
-FEATURES = 384
-MID = 256
-TARGETS = 256
+SIZE = 160
+FEATURES = 512
+LOW, MIDDLE = 96, 192
+TARGETS = 256  # principal axes of each teacher output
 
 
 def conv(i, o, size, stride=1, padding=None, groups=1, act=True):
@@ -32,19 +32,24 @@ class Inverted(nn.Module):
         return x + self.body(x) if self.residual else self.body(x)
 
 
+def stage(i, o, expand, more):
+    """Halves the map, then more residual blocks of expansion 2."""
+    return nn.Sequential(Inverted(i, o, 2, expand), *[Inverted(o, o, 1, 2) for _ in range(more)])
+
+
 class Encoder(nn.Module):
-    """Maps [N,3,128,128] to features [N,384] and features_mid [N,256].
+    """Maps [N,3,160,160] to features [N,512] and features_mid [N,288].
 
     features_mid is the mean of the stride 8 map (96) beside that of the stride 16
-    map (160). Training also feeds smaller squares; the exported file takes 128 only.
+    map (192). Training also feeds smaller squares; the exported file takes 160 only.
     """
 
     def __init__(self):
         super().__init__()
-        self.stem = conv(3, 48, 6, 4, padding=1)
-        self.stride8 = nn.Sequential(conv(48, 96, 3, 2), Inverted(96, 96, 1, 2))
-        self.stride16 = nn.Sequential(Inverted(96, 160, 2, 3), Inverted(160, 160, 1, 2), Inverted(160, 160, 1, 2))
-        self.stride32 = nn.Sequential(Inverted(160, 192, 2, 2), Inverted(192, 192, 1, 2), conv(192, FEATURES, 1))
+        self.stem = nn.Sequential(conv(3, 24, 3, 2), conv(24, 48, 3, 2))
+        self.stride8 = nn.Sequential(conv(48, LOW, 3, 2), Inverted(LOW, LOW, 1, 2))
+        self.stride16 = stage(LOW, MIDDLE, 3, 3)
+        self.stride32 = nn.Sequential(*stage(MIDDLE, 256, 3, 2), conv(256, FEATURES, 1))
 
     def forward(self, x):
         low = self.stride8(self.stem(x))
@@ -55,14 +60,15 @@ class Encoder(nn.Module):
 
 
 class Student(nn.Module):
-    """The encoder with the two linear heads that only training uses."""
+    """The encoder with the linear heads that only training uses, one a teacher output."""
 
-    def __init__(self):
+    def __init__(self, outputs):
         super().__init__()
         self.encoder = Encoder()
-        self.final_head = nn.Linear(FEATURES, TARGETS)
-        self.mid_head = nn.Linear(MID, TARGETS)
+        self.outputs = list(outputs)
+        width = {name: LOW + MIDDLE if name.endswith("_mid") else FEATURES for name in outputs}
+        self.heads = nn.ModuleList(nn.Linear(width[name], TARGETS) for name in self.outputs)
 
     def forward(self, x):
         final, mid = self.encoder(x)
-        return self.final_head(final), self.mid_head(mid)
+        return [head(mid if name.endswith("_mid") else final) for name, head in zip(self.outputs, self.heads)]

@@ -1,8 +1,10 @@
-"""Writes shards of student pixels and teacher features.
+"""Writes shards of student pixels and the features of several teachers.
 
-    python targets.py --photos DIR --teacher mobilenetv2.onnx --out SHARDS
+    python targets.py --photos DIR --teacher A.onnx --teacher B.onnx --out SHARDS
 
-Shard vVV_cC.npz is one quarter of one pass over the photos plus drawn textures.
+Each teacher's outputs `features` and `features_mid` are kept, as t0.features,
+t0.features_mid, t1.features and so on. Shard vVV_cC.npz is one quarter of one pass
+over the photos plus drawn textures.
 Shards are written whole or not at all, an existing one is kept, so the program can
 be stopped and started again and train.py can read while this one writes.
 """
@@ -31,19 +33,25 @@ def load_teacher(path):
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def teacher_features(session, images):
-    """[N,1280+576] for mobilenetv2: final features, then the mid tap."""
+OUTPUTS = ("features", "features_mid")
+
+
+def teacher_features(sessions, images):
+    """One row a picture by teacher and output; both teachers share a preprocessing."""
     pixels = np.stack([np.asarray(i) for i in images]).astype(np.float32)
     batch = np.ascontiguousarray(((pixels - MEAN) / STD).transpose(0, 3, 1, 2))
-    name = session.get_inputs()[0].name
-    outputs = session.run(["features", "features_mid"], {name: batch})
-    return [o.reshape(len(images), -1).astype(np.float16) for o in outputs]
+    rows = {}
+    for at, session in enumerate(sessions):
+        outputs = session.run(OUTPUTS, {session.get_inputs()[0].name: batch})
+        for name, values in zip(OUTPUTS, outputs):
+            rows[f"t{at}.{name}"] = values.reshape(len(images), -1).astype(np.float16)
+    return rows
 
 
-def shard(paths, seed, session):
+def shard(paths, seed, sessions):
     rng = np.random.default_rng(seed)
     jobs = [*paths, *[None] * TEXTURES]
-    pixels, final, mid = [], [], []
+    pixels, rows = [], {}
     for start in range(0, len(jobs), BATCH):
         views = []
         for path in jobs[start : start + BATCH]:
@@ -52,22 +60,21 @@ def shard(paths, seed, session):
                 continue
             with Image.open(path) as photo:
                 views.append(augment.photo_view(photo.convert("RGB"), rng))
-        f, m = teacher_features(session, views)
-        final.append(f)
-        mid.append(m)
+        for name, values in teacher_features(sessions, views).items():
+            rows.setdefault(name, []).append(values)
         pixels.extend(augment.student_pixels(v) for v in views)
-    return np.stack(pixels), np.concatenate(final), np.concatenate(mid)
+    return {"pixels": np.stack(pixels)} | {name: np.concatenate(parts) for name, parts in rows.items()}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=pathlib.Path, required=True)
-    parser.add_argument("--teacher", type=pathlib.Path, required=True)
+    parser.add_argument("--teacher", type=pathlib.Path, required=True, action="append")
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--views", type=int, default=2, help="passes over the photos")
+    parser.add_argument("--views", type=int, default=8, help="passes over the photos")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    session = load_teacher(args.teacher)
+    sessions = [load_teacher(path) for path in args.teacher]
     paths = sorted(args.photos.glob("*/**/*.jpg"))
     if not paths:
         raise SystemExit(f"no .jpg under {args.photos}")
@@ -79,12 +86,12 @@ def main():
                 continue
             start = time.time()
             mine = [paths[i] for i in order[chunk::CHUNKS]]
-            pixels, final, mid = shard(mine, [11, view, chunk], session)
+            arrays = shard(mine, [11, view, chunk], sessions)
             part = target.with_suffix(".part")
             with open(part, "wb") as handle:
-                np.savez(handle, pixels=pixels, final=final, mid=mid)
+                np.savez(handle, **arrays)
             part.rename(target)
-            print(f"{target.name} {len(pixels)} views {time.time() - start:.0f} s", flush=True)
+            print(f"{target.name} {len(arrays['pixels'])} views {time.time() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ WEIGHT_DECAY = 0.02
 WARM_UP = 0.12  # share of the time
 EMA = 0.998
 SAVE_SECONDS = 180
-SIZES = ((0.4, 72), (0.8, 96), (1.01, 128))  # until this share of the time, px: small pictures are faster
+WEIGHTS = {"features": 1.0, "features_mid": 0.5}  # of each teacher's loss
+SIZES = ((0.4, 96), (0.75, 128), (1.01, 160))  # until this share of the time, px: small pictures are faster
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1) * 255
 STD = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1) * 255
 
@@ -104,7 +105,9 @@ class Trainer:
         self.shards, self.out, self.end = shards, out, end
         self.rank, self.workers = distributed.get_rank(), distributed.get_world_size()
         torch.manual_seed(SEED)
-        self.model = Student().to(memory_format=torch.channels_last)
+        self.wait_for(2)
+        self.outputs = sorted(n for n in np.load(self.names()[0]).files if n != "pixels")
+        self.model = Student(self.outputs).to(memory_format=torch.channels_last)
         self.ema = copy.deepcopy(self.model)
         decayed = [p for p in self.model.parameters() if p.ndim > 1]
         rest = [p for p in self.model.parameters() if p.ndim <= 1]
@@ -145,14 +148,17 @@ class Trainer:
         return min(1.0, self.seconds() / max(total, 1.0))
 
     def wait_for(self, count):
-        while len(sorted(self.shards.glob("v*.npz"))) < count:
+        while len(self.names()) < count:
             time.sleep(2)
+
+    def names(self):
+        """Paths of the shards that are there."""
+        return sorted(self.shards.glob("v*.npz"))
 
     def projections(self):
         """Fitted on the first two shards, which never change."""
-        self.wait_for(2)
-        data = [np.load(p) for p in sorted(self.shards.glob("v*.npz"))[:2]]
-        return [Projection(np.concatenate([d[k] for d in data])) for k in ("final", "mid")]
+        data = [np.load(p) for p in self.names()[:2]]
+        return [Projection(np.concatenate([d[k] for d in data])) for k in self.outputs]
 
     def shared_progress(self):
         """The workers' mean, so that all use the same rate and stop together."""
@@ -160,15 +166,15 @@ class Trainer:
         mean_over_workers([value])
         return value.item()
 
-    def names(self):
+    def agreed_names(self):
         """The shards that exist, as the first worker sees them."""
-        seen = [sorted(p.name for p in self.shards.glob("v*.npz"))]
+        seen = [[p.name for p in self.names()]]
         distributed.broadcast_object_list(seen, src=0)
         return seen[0]
 
     def next_shard(self, rng):
         """The least used shard, so new ones come first."""
-        names = self.names()
+        names = self.agreed_names()
         least = min(self.uses.get(n, 0) for n in names)
         name = str(rng.choice([n for n in names if self.uses.get(n, 0) == least]))
         self.uses[name] = least + 1
@@ -176,7 +182,8 @@ class Trainer:
 
     def train_shard(self, data, projections, rng):
         pixels = data["pixels"]
-        targets = [p(data[k]) for p, k in zip(projections, ("final", "mid"))]
+        targets = [p(data[k]) for p, k in zip(projections, self.outputs)]
+        weights = [WEIGHTS[k.split(".")[1]] for k in self.outputs]
         order = rng.permutation(len(pixels))
         losses = []
         whole = BATCH * self.workers
@@ -192,7 +199,7 @@ class Trainer:
             guesses = self.model(pixels_to_input(pixels[rows], progress, rng))
             parts = [distance(g, t[rows]) for g, t in zip(guesses, targets)]
             self.optimiser.zero_grad(set_to_none=True)
-            (parts[0] + 0.5 * parts[1]).backward()
+            sum(w * p for w, p in zip(weights, parts)).backward()
             mean_over_workers([p.grad for p in self.model.parameters()])
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
             self.optimiser.step()
@@ -202,9 +209,9 @@ class Trainer:
                 update_ema(self.ema, self.model, self.step)
             losses.append([p.item() for p in parts])
         if losses and self.rank == 0:
-            final, mid = np.mean(losses, axis=0)
+            now = " ".join(f"{k} {v:.4f}" for k, v in zip(self.outputs, np.mean(losses, axis=0)))
             print(f"step {self.step} samples {self.samples} progress {self.progress():.3f} "
-                  f"rate {rate:.5f} final {final:.4f} mid {mid:.4f} seconds {self.seconds():.0f} shards {len(self.uses)}", flush=True)
+                  f"rate {rate:.5f} {now} seconds {self.seconds():.0f} shards {len(self.uses)}", flush=True)
 
     def run(self):
         projections = self.projections()
