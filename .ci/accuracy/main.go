@@ -35,14 +35,14 @@ func vision(shared, views string, backbones ...string) []string {
 
 func sets(shared string) []set {
 	const v, t = "data/vision/", "data/text/"
-	mobile := "mobilenetv2"
+	mobile, resnet := "mobilenetv2", "resnet50v2-stage3"
 	return []set{
 		{"steel-surface", v + "steel-surface", "symptom", vision(shared, "flip", mobile), map[string]float64{"accuracy": 0.995}},
-		{"magnetic-tile", v + "magnetic-tile", "symptom", append(vision(shared, "grid", mobile, "resnet50v2-stage3"), "--objective", "balanced_accuracy"), map[string]float64{"balanced_accuracy": 0.70}},
-		{"car-damage", v + "car-damage", "severity", vision(shared, "crops", mobile), map[string]float64{"macro_f1": 0.76}},
+		{"magnetic-tile", v + "magnetic-tile", "symptom", append(vision(shared, "grid", mobile, resnet), "--objective", "balanced_accuracy"), map[string]float64{"balanced_accuracy": 0.70}},
+		{"car-damage", v + "car-damage", "severity", vision(shared, "crops", mobile, resnet), map[string]float64{"macro_f1": 0.76}},
 		{"car-damage", v + "car-damage", "component", vision(shared, "crops", mobile), map[string]float64{"accuracy": 0.87}},
-		{"parcel-damage", v + "parcel-damage", "condition", vision(shared, "crops", mobile), map[string]float64{"accuracy": 0.84}},
-		{"fda-device-recalls", t + "fda-device-recalls", "defect_type", nil, map[string]float64{"macro_f1": 0.43, "accuracy": 0.55}},
+		{"parcel-damage", v + "parcel-damage", "condition", vision(shared, "crops", mobile, resnet), map[string]float64{"accuracy": 0.84}},
+		{"fda-device-recalls", t + "fda-device-recalls", "defect_type", []string{"--text", "none"}, map[string]float64{"macro_f1": 0.43, "accuracy": 0.55}},
 		{"nhtsa-severity", t + "nhtsa-hk-complaints", "severity", nil, map[string]float64{"macro_f1": 0.68}},
 		{"laptop-component", t + "laptop-acos", "component", nil, map[string]float64{"macro_f1": 0.77}},
 		{"cn-component", t + "cn-auto-complaints", "component", nil, map[string]float64{"macro_f1": 0.50}},

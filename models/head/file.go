@@ -11,7 +11,7 @@ import (
 )
 
 // magic opens a head's file and names its format.
-const magic = "defekt head 1\n"
+const magic = "defekt head 2\n"
 
 // Limits that keep a damaged file from taking the memory of the machine.
 const (
@@ -23,7 +23,8 @@ const (
 var ErrFile = errors.New("not a valid head file")
 
 // WriteTo writes the head: magic, length and JSON of the settings, then means, scales,
-// weights and biases as little-endian floats. The same head gives the same bytes.
+// dense weights and the scales of the sparse ones as little-endian floats, the sparse ones
+// as 8 bits, the biases. The same head gives the same bytes.
 func (h *Head) WriteTo(w io.Writer) (int64, error) {
 	header, err := json.Marshal(h)
 	if err != nil {
@@ -33,9 +34,10 @@ func (h *Head) WriteTo(w io.Writer) (int64, error) {
 	buf.WriteString(magic)
 	_ = binary.Write(&buf, binary.LittleEndian, uint32(len(header)))
 	buf.Write(header)
-	for _, v := range [][]float32{h.transform.mean, h.transform.scale, h.weights.dense, h.weights.sparse} {
+	for _, v := range [][]float32{h.transform.mean, h.transform.scale, h.weights.dense, h.weights.scale} {
 		_ = binary.Write(&buf, binary.LittleEndian, v)
 	}
+	_ = binary.Write(&buf, binary.LittleEndian, h.weights.levels)
 	_ = binary.Write(&buf, binary.LittleEndian, h.weights.bias)
 	return buf.WriteTo(w)
 }
@@ -90,11 +92,15 @@ func (h *Head) readNumbers(r io.Reader) error {
 	for _, part := range []struct {
 		into *[]float32
 		n    int
-	}{{&t.mean, columns}, {&t.scale, columns}, {&c.dense, k * t.dense}, {&c.sparse, k * t.sparse}} {
+	}{{&t.mean, columns}, {&t.scale, columns}, {&c.dense, k * t.dense}, {&c.scale, t.sparse}} {
 		var err error
 		if *part.into, err = readFloats(r, part.n); err != nil {
 			return err
 		}
+	}
+	var err error
+	if c.levels, err = readLevels(r, k*t.sparse); err != nil {
+		return err
 	}
 	c.bias = make([]float64, k)
 	if err := binary.Read(r, binary.LittleEndian, c.bias); err != nil {
@@ -104,10 +110,28 @@ func (h *Head) readNumbers(r io.Reader) error {
 	return nil
 }
 
-// readFloats reads n finite numbers in chunks, so that a short file fails before memory
-// for a long one is taken.
+// chunk is the number of values for which memory is taken at a time, so that a short file
+// fails before memory for a long one is taken.
+const chunk = 1 << 16
+
+// readLevels reads n signed bytes.
+func readLevels(r io.Reader, n int) ([]int8, error) {
+	var out []int8
+	part := make([]byte, min(n, chunk))
+	for len(out) < n {
+		part = part[:min(len(part), n-len(out))]
+		if _, err := io.ReadFull(r, part); err != nil {
+			return nil, err
+		}
+		for _, b := range part {
+			out = append(out, int8(b))
+		}
+	}
+	return out, nil
+}
+
+// readFloats reads n finite numbers.
 func readFloats(r io.Reader, n int) ([]float32, error) {
-	const chunk = 1 << 16
 	var out []float32
 	for len(out) < n {
 		part := make([]float32, min(chunk, n-len(out)))

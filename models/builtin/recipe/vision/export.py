@@ -22,6 +22,7 @@ from network import SIZE, Student
 
 SEED = 20
 OPSET = 17
+HALVED_FROM = 256  # values of a weight
 
 
 def fold(module):
@@ -51,8 +52,23 @@ def write(encoder, path):
     for node in model.graph.node:
         node.doc_string = ""
     model.doc_string = ""
+    halve(model.graph)
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, path)
+
+
+def halve(graph):
+    """Keeps large weights in half precision; a cast that the runtime folds at load gives them back."""
+    casts = []
+    for weight in graph.initializer:
+        if weight.data_type != onnx.TensorProto.FLOAT or np.prod(weight.dims) < HALVED_FROM:
+            continue
+        name, values = weight.name, onnx.numpy_helper.to_array(weight)
+        weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), name + ".half"))
+        casts.append(onnx.helper.make_node("Cast", [name + ".half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
 
 
 def largest_difference(encoder, path):
@@ -77,7 +93,7 @@ def main():
     encoder = load(args.checkpoint)
     write(encoder, args.out)
     difference = largest_difference(encoder, args.out)
-    if difference > 1e-3:
+    if difference > 2e-2:  # of half precision; features are of the order of 1
         raise SystemExit(f"onnxruntime differs from torch by {difference}")
     parameters = sum(p.numel() for p in encoder.parameters())
     digest = hashlib.sha256(args.out.read_bytes()).hexdigest()
