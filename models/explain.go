@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/defekt/defekt/models/feature"
 	"github.com/defekt/defekt/models/head"
@@ -43,6 +44,7 @@ func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, 
 	var list []claim.Evidence
 	var words []ngram.Part
 	photos, block := 0.0, 0
+	var meanings []claim.Evidence
 	for _, e := range m.Encoders {
 		switch e := e.(type) {
 		case *Words:
@@ -50,6 +52,13 @@ func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, 
 				words = append(words, ngram.Part{Encoder: e.Grams, Weight: h.ColumnWeights(block, k)})
 			} else if c.Product != "" {
 				list = append(list, spans("context", e.Grams.Explain(c.Product, h.ColumnWeights(block, k)))...)
+			}
+		case *Vectors:
+			for b, field := range e.Fields {
+				weights := h.DenseWeights(block+b, k)
+				for _, s := range e.Of.Explain(FieldOf(c, field), weights) {
+					meanings = append(meanings, claim.Evidence{Source: sourceOf(field), What: s.Word, Weight: s.Weight})
+				}
 			}
 		case explainer:
 			list = append(list, e.Explain(c, h.ColumnWeights(block, k))...)
@@ -63,10 +72,32 @@ func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, 
 	if len(words) > 0 && c.Text != "" {
 		list = append(list, spans("text", ngram.Explain(c.Text, words...))...)
 	}
+	list = join(list, meanings)
 	if photos != 0 {
 		list = append(list, claim.Evidence{Source: "photos", What: "what the photos show", Weight: photos})
 	}
 	return strongest(list)
+}
+
+// join adds the weights of words to the pieces that are the same words, and appends the rest:
+// a word counts by its letters and by its meaning, and a person asks about the word.
+func join(list, words []claim.Evidence) []claim.Evidence {
+	type key struct{ source, what string }
+	of := func(e claim.Evidence) key { return key{e.Source, strings.ToLower(e.What)} }
+	at := make(map[key]int, len(list))
+	for i, e := range list {
+		at[of(e)] = i
+	}
+	for _, w := range words {
+		i, ok := at[of(w)]
+		if !ok {
+			i = len(list)
+			at[of(w)] = i
+			list = append(list, claim.Evidence{Source: w.Source, What: w.What})
+		}
+		list[i].Weight += w.Weight
+	}
+	return list
 }
 
 func spans(source string, found []ngram.Span) []claim.Evidence {

@@ -126,7 +126,28 @@ func (h *Head) DenseShare(e feature.Example, block, k int) float64 {
 	if !e[block].Present {
 		return 0
 	}
-	at, column, dense := 0, 0, 0
+	at, column, dense := h.densePlace(block)
+	x := make([]float64, h.Layout[block].Dim)
+	h.transform.standardise(x, e[block].Dense, column, h.transform.rooted[dense])
+	return h.Calibration.Scale * h.weights.denseAgainstMean(k, at, x)
+}
+
+// DenseWeights gives, for a dense block whose roots are not taken, what a unit of each value
+// adds to the calibrated score of label k beyond the mean label.
+func (h *Head) DenseWeights(block, k int) []float64 {
+	at, column, _ := h.densePlace(block)
+	out := make([]float64, h.Layout[block].Dim)
+	unit := make([]float64, 1)
+	for j := range out {
+		unit[0] = h.Calibration.Scale * float64(h.transform.scale[column+j])
+		out[j] = h.weights.denseAgainstMean(k, at+j, unit)
+	}
+	return out
+}
+
+// densePlace finds a dense block: its first column in rows, that of its mean and scale, and
+// its number among the dense blocks.
+func (h *Head) densePlace(block int) (at, column, dense int) {
 	for _, s := range h.Layout[:block] {
 		if s.Kind == feature.Dense {
 			at += s.Dim + 1
@@ -134,7 +155,5 @@ func (h *Head) DenseShare(e feature.Example, block, k int) float64 {
 			dense++
 		}
 	}
-	x := make([]float64, h.Layout[block].Dim)
-	h.transform.standardise(x, e[block].Dense, column, h.transform.rooted[dense])
-	return h.Calibration.Scale * h.weights.denseAgainstMean(k, at, x)
+	return at, column, dense
 }

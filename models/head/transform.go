@@ -28,7 +28,7 @@ type transform struct {
 	dense, sparse int
 }
 
-// contextWeight scales the sparse blocks of context against those of the text. A dozen
+// contextWeight scales the blocks of context against those of the text. A dozen
 // facts would else outweigh the words of the claim before the fit has seen a label.
 const contextWeight = 0.3
 
@@ -82,7 +82,7 @@ func fitTransform(layout feature.Layout, examples []feature.Example) *transform 
 		root := math.Sqrt(float64(s.Dim))
 		for j := range mean {
 			t.mean = append(t.mean, float32(mean[j]))
-			t.scale = append(t.scale, float32(1/(max(dev[j], minDeviation)*root)))
+			t.scale = append(t.scale, sourceWeight(s.Source)*float32(1/(max(dev[j], minDeviation)*root)))
 		}
 	}
 	return t

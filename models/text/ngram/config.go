@@ -100,10 +100,10 @@ func WordConfig() Config {
 	return Config{Unit: Words, Min: 1, Max: 2, RunMin: 1, RunMax: 2}.withDefaults()
 }
 
-// CharConfig is the default for characters: 3 to 5 within words, 1 to 4 in scripts
+// CharConfig is the default for characters: 3 to 5 within words, 1 to 2 in scripts
 // without spaces.
 func CharConfig() Config {
-	return Config{Unit: Chars, Min: 3, Max: 5, RunMin: 1, RunMax: 4}.withDefaults()
+	return Config{Unit: Chars, Min: 3, Max: 5, RunMin: 1, RunMax: 2}.withDefaults()
 }
 
 func (c Config) withDefaults() Config {

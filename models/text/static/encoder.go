@@ -27,23 +27,33 @@ func (e *Encoder) Dim() int { return e.dim }
 // Words is the size of the vocabulary.
 func (e *Encoder) Words() int { return len(e.words) }
 
-// Encode gives the text's vector of length 1, or nil when no word of it is written in
-// Latin letters or digits.
+// Encode gives the text's vector of length 1, or nil when the text has no word in Latin
+// letters or digits, or more letters of other scripts: a type number in a Chinese sentence
+// says nothing of what the sentence means.
 func (e *Encoder) Encode(text string) []float32 {
 	sum := make([]float32, e.dim)
-	n := 0
-	tokenize(text, func(word []byte) {
-		n++
-		if row, ok := e.at[string(word)]; ok {
-			e.add(sum, int(row), 1)
-			return
-		}
-		e.addGroups(sum, word)
+	known := 0
+	foreign := tokenize(text, func(word []byte, _, _ int) {
+		known += len(word)
+		e.addWord(sum, word)
 	})
-	if n == 0 || !normalise(sum) {
+	length := lengthOf(sum)
+	if foreign > known || !(length > 0) || math.IsInf(length, 0) {
 		return nil
 	}
+	for j := range sum {
+		sum[j] /= float32(length)
+	}
 	return sum
+}
+
+// addWord adds the word's vector.
+func (e *Encoder) addWord(sum []float32, word []byte) {
+	if row, ok := e.at[string(word)]; ok {
+		e.add(sum, int(row), 1)
+		return
+	}
+	e.addGroups(sum, word)
 }
 
 // add adds a row times weight.
@@ -84,18 +94,11 @@ func fnv1a(b []byte) uint32 {
 	return h
 }
 
-// normalise scales v to length 1; false for a vector without a length.
-func normalise(v []float32) bool {
+// lengthOf is the Euclidean length of v.
+func lengthOf(v []float32) float64 {
 	sum := 0.0
 	for _, x := range v {
 		sum += float64(x) * float64(x)
 	}
-	if !(sum > 0) || math.IsInf(sum, 0) {
-		return false
-	}
-	f := float32(1 / math.Sqrt(sum))
-	for j := range v {
-		v[j] *= f
-	}
-	return true
+	return math.Sqrt(sum)
 }

@@ -16,7 +16,7 @@ import (
 
 func tokens(s string) []string {
 	var out []string
-	tokenize(s, func(w []byte) { out = append(out, string(w)) })
+	tokenize(s, func(w []byte, _, _ int) { out = append(out, string(w)) })
 	return out
 }
 
@@ -80,6 +80,33 @@ func TestVectorsMatchThoseOfTheRecipe(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+func TestSharesSumToTheProduct(t *testing.T) {
+	e, err := Read(small(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "The ZIP; broké an unbekanntes Rädchen"
+	weight := []float64{1, -2, 0.5, 3, 0, -1}
+	want, got := 0.0, 0.0
+	for j, x := range e.Encode(text) {
+		want += float64(x) * weight[j]
+	}
+	var words []string
+	for _, s := range e.Explain(text, weight) {
+		got += s.Weight
+		words = append(words, s.Word)
+	}
+	if math.Abs(got-want) > 1e-5 {
+		t.Errorf("shares sum to %g, want %g", got, want)
+	}
+	if want := []string{"The", "ZIP", "broké", "an", "unbekanntes", "Rädchen"}; !slices.Equal(words, want) {
+		t.Errorf("words %q, want %q", words, want)
+	}
+	if got := e.Explain("漏", weight); len(got) != 0 {
+		t.Errorf("a text without words: %v", got)
 	}
 }
 

@@ -13,14 +13,17 @@ const maxWord = 40
 
 // tokenize calls yield for each word of the text: runs of ASCII letters or of digits after
 // lower-casing and taking accents away, so that "Fermeture éclair" typed without accents is
-// the same. yield must not keep the slice. recipe/text/words.py does the same.
-func tokenize(text string, yield func(word []byte)) {
+// the same. foreign is the number of letters of other scripts. The word came from text[start:end]; yield must not keep the slice.
+// recipe/text/words.py does the same.
+func tokenize(text string, yield func(word []byte, start, end int)) (foreign int) {
 	var buf [maxWord]byte
 	word := buf[:0]
 	digits := false
+	at, next := 0, 0 // the rune that is looked at
+	start, end := 0, 0
 	flush := func() {
 		if len(word) > 0 {
-			yield(word)
+			yield(word, start, end)
 			word = word[:0]
 		}
 	}
@@ -34,29 +37,35 @@ func tokenize(text string, yield func(word []byte)) {
 			flush()
 			digits = isDigit
 		}
+		if len(word) == 0 {
+			start = at
+		}
+		end = next
 		if len(word) < maxWord {
 			word = append(word, c)
 		}
 	}
-	for i := 0; i < len(text); {
-		c := text[i]
+	for ; at < len(text); at = next {
+		c := text[at]
 		if c < utf8.RuneSelf {
+			next = at + 1
 			if 'A' <= c && c <= 'Z' {
 				c += 'a' - 'A'
 			}
 			add(c)
-			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		folded(r, add)
-		i += size
+		r, size := utf8.DecodeRuneInString(text[at:])
+		next = at + size
+		foreign += folded(r, add)
 	}
 	flush()
+	return foreign
 }
 
-// folded adds the letters that a rune beyond ASCII stands for.
-func folded(r rune, add func(byte)) {
+// folded adds the letters that a rune beyond ASCII stands for, and counts those of other
+// scripts.
+func folded(r rune, add func(byte)) (foreign int) {
 	switch r = unicode.ToLower(r); r {
 	case 'ß':
 		add('s')
@@ -83,7 +92,11 @@ func folded(r rune, add func(byte)) {
 				add(byte(part))
 			case !unicode.Is(unicode.Mn, part): // an accent belongs to the letter before
 				add(' ')
+				if unicode.IsLetter(part) {
+					foreign++
+				}
 			}
 		}
 	}
+	return foreign
 }

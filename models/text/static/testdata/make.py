@@ -13,7 +13,7 @@ import words  # noqa: E402
 
 BUCKETS, DIM = 16, 6
 TEXTS = ["The zip broke after 2 days.", "Fermeture éclair cassée, déjà", "Rädchen GRÖẞE weiß; Straße", "låsen knækkede æøå", "¿Está roto? ½ 24V/3A",
-         "hinge", "unbekanntes Scharnierblech", "", "漏水", "漏水 pump", "e\u0301tui", "ﬁeld", "a.b-c_d"]
+         "hinge", "unbekanntes Scharnierblech", "", "漏水", "漏水 pump", "变速箱漏水 CVT", "e\u0301tui", "ﬁeld", "a.b-c_d"]
 vocabulary = sorted(["broke", "zip", "the", "hinge", "roto", "2", "weiss", "pump", "a"])
 rng = np.random.default_rng(1)
 vectors = rng.normal(size=(len(vocabulary) + BUCKETS, DIM)).astype(np.float32)
@@ -22,8 +22,9 @@ scale, levels = export.quantise(vectors)
 rows = levels * scale[:, None]
 
 
-def vector(tokens):
-    if not tokens:
+def vector(text, tokens):
+    foreign = sum(c.isalpha() and c > "\u024f" for c in words.fold(text))
+    if not tokens or foreign > sum(map(len, tokens)):
         return None
     total = np.zeros(DIM)
     for t in tokens:
@@ -35,5 +36,5 @@ def vector(tokens):
     return [float(x) for x in total / np.linalg.norm(total)]
 
 
-out = [{"Text": t, "Tokens": words.split(t), "Vector": vector(words.split(t))} for t in TEXTS]
+out = [{"Text": t, "Tokens": words.split(t), "Vector": vector(t, words.split(t))} for t in TEXTS]
 (here / "golden.json").write_text(json.dumps({"Texts": out}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
