@@ -43,7 +43,7 @@ func sets(shared string) []set {
 		{"car-damage", v + "car-damage", "component", vision(shared, "crops", mobile), map[string]float64{"accuracy": 0.87}},
 		{"parcel-damage", v + "parcel-damage", "condition", vision(shared, "crops", mobile, resnet), map[string]float64{"accuracy": 0.84}},
 		{"fda-device-recalls", t + "fda-device-recalls", "defect_type", []string{"--text", "none"}, map[string]float64{"macro_f1": 0.43, "accuracy": 0.55}},
-		{"nhtsa-severity", t + "nhtsa-hk-complaints", "severity", nil, map[string]float64{"macro_f1": 0.68}},
+		{"nhtsa-severity", t + "nhtsa-hk-complaints", "severity", []string{"--text", "none"}, map[string]float64{"macro_f1": 0.68}},
 		{"laptop-component", t + "laptop-acos", "component", nil, map[string]float64{"macro_f1": 0.77}},
 		{"cn-component", t + "cn-auto-complaints", "component", nil, map[string]float64{"macro_f1": 0.50}},
 	}

@@ -91,16 +91,52 @@ func TestCardIsOfThisModel(t *testing.T) {
 	if digest := load(t).Digest; !strings.Contains(string(card), digest) {
 		t.Errorf("CARD.md does not name the model's digest %s: measure again and say so there", digest)
 	}
-	card, err = os.ReadFile("VISION.md")
-	if err != nil {
-		t.Fatal(err)
+	for name, file := range map[string]string{"VISION.md": builtin.VisionPath + "/encoder.onnx", "TEXT.md": builtin.TextPath} {
+		card, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		encoder, err := fs.ReadFile(builtin.FS(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := fmt.Sprintf("%x", sha256.Sum256(encoder)); !strings.Contains(string(card), sum) {
+			t.Errorf("%s does not name the encoder's sha256 %s", name, sum)
+		}
+		if len(encoder) > maxEncoder {
+			t.Errorf("%s has %d bytes, at most %d may ship", file, len(encoder), maxEncoder)
+		}
 	}
-	encoder, err := fs.ReadFile(builtin.FS(), builtin.VisionPath+"/encoder.onnx")
-	if err != nil {
-		t.Fatal(err)
+}
+
+// What may ship: 6 MB an encoder, 15 MB in all.
+const (
+	maxEncoder = 6_000_000
+	maxModel   = 15_000_000
+)
+
+func TestModelStaysSmall(t *testing.T) {
+	total := int64(0)
+	err := fs.WalkDir(builtin.FS(), ".", func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		total += info.Size()
+		return err
+	})
+	if err != nil || total > maxModel {
+		t.Errorf("the model has %d bytes, at most %d may ship; %v", total, maxModel, err)
 	}
-	if sum := fmt.Sprintf("%x", sha256.Sum256(encoder)); !strings.Contains(string(card), sum) {
-		t.Errorf("VISION.md does not name the encoder's sha256 %s", sum)
+}
+
+// BenchmarkColdStart opens the model as a command does before its first claim.
+func BenchmarkColdStart(b *testing.B) {
+	loader := models.Loader{Openers: map[string]models.Opener{models.KindPhotos: openBlind}}
+	for b.Loop() {
+		if _, err := loader.Load(b.Context(), builtin.FS()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

@@ -56,7 +56,10 @@ func float32s(v []float64) []float32 {
 func (c *compact) logits(r row, out []float64) {
 	copy(out, c.bias)
 	for k := range out {
-		out[k] += dot(c.dense[k*c.denseCols:(k+1)*c.denseCols], r.dense)
+		column := c.dense[k*c.denseCols : (k+1)*c.denseCols]
+		for _, run := range r.runs {
+			out[k] += dot(column[run.from:run.to], r.dense[run.from:run.to])
+		}
 	}
 	for i, j := range r.index {
 		x := float64(r.value[i] * c.scale[j])

@@ -42,9 +42,15 @@ func sourceWeight(source string) float32 {
 // row is a transformed example.
 type row struct {
 	dense []float64
+	// runs are the stretches of dense that may not be zero: of a missing block that is its
+	// indicator alone, and most claims lack the largest block, the photos'.
+	runs  []run
 	index []uint32
 	value []float32
 }
+
+// run is a stretch of columns, from one to before the other.
+type run struct{ from, to int }
 
 // shape fills the column counts from the layout.
 func (t *transform) shape() {
@@ -136,8 +142,10 @@ func (t *transform) apply(e feature.Example, without string) row {
 		if s.Kind == feature.Dense {
 			if present {
 				t.standardise(r.dense[at:at+s.Dim], e[b].Dense, column, t.rooted[block])
+				r.runs = append(r.runs, run{at, at + s.Dim})
 			} else {
 				r.dense[at+s.Dim] = 1
+				r.runs = append(r.runs, run{at + s.Dim, at + s.Dim + 1})
 			}
 			at += s.Dim + 1
 			column += s.Dim

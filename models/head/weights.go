@@ -29,9 +29,10 @@ func (w *weights) bias() []float64 { return w.flat[len(w.flat)-w.classes:] }
 // logits writes the row's score for each class to out.
 func (w *weights) logits(r row, out []float64) {
 	copy(out, w.bias())
-	if len(r.dense) > 0 {
-		for k := range out {
-			out[k] += floats.Dot(r.dense, w.dense(k))
+	for k := range out {
+		column := w.dense(k)
+		for _, run := range r.runs {
+			out[k] += floats.Dot(r.dense[run.from:run.to], column[run.from:run.to])
 		}
 	}
 	for i, j := range r.index {
@@ -44,9 +45,10 @@ func (w *weights) logits(r row, out []float64) {
 
 // add adds each[k] times the row to the weights of class k.
 func (w *weights) add(r row, each []float64) {
-	if len(r.dense) > 0 {
-		for k, v := range each {
-			floats.AddScaled(w.dense(k), v, r.dense)
+	for k, v := range each {
+		column := w.dense(k)
+		for _, run := range r.runs {
+			floats.AddScaled(column[run.from:run.to], v, r.dense[run.from:run.to])
 		}
 	}
 	for i, j := range r.index {
