@@ -18,6 +18,9 @@
 // them taken away, so that a claim without photos is not answered as if it had an average
 // one. Photos unlike any of the training do not count (novelty.go).
 //
+// Rows that people could not decide are fitted as one more class, the doubt: it takes
+// probability from the answers, is never chosen, and is left out of the figures.
+//
 // Trade-offs: linear heads need hundreds of labels where fine-tuned networks need
 // thousands, fit in seconds on a laptop, and explain themselves; they cannot learn what
 // the encoders do not show. Everything is deterministic: the same rows, configuration

@@ -52,6 +52,17 @@ func TestDoubtIsNeverChosenAndLowersConfidence(t *testing.T) {
 	}
 }
 
+func TestDoubtKeepsToTheRuleNever(t *testing.T) {
+	cfg := quick()
+	cfg.Abstain = Abstain{Rule: RuleNever}
+	h := fit(t, doubtful(400, 1), cfg)
+	for i, e := range doubtful(200, 2).Examples {
+		if out, err := h.Predict(e); err != nil || out.Abstain != "" {
+			t.Fatalf("row %d: abstained with %q, %v", i, out.Abstain, err)
+		}
+	}
+}
+
 func TestDoubtSurvivesTheFile(t *testing.T) {
 	h := fit(t, doubtful(200, 1), quick())
 	var buf bytes.Buffer

@@ -80,7 +80,7 @@ func (h *Head) abstains(p []float64, choice int) string {
 		}
 		return ""
 	}
-	if h.Doubt && p[len(p)-1] > p[choice] {
+	if h.Doubt && h.Abstain.Rule != RuleNever && p[len(p)-1] > p[choice] {
 		return reasonDoubt
 	}
 	if p[choice] < h.Threshold {

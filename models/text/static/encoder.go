@@ -24,9 +24,6 @@ type Encoder struct {
 // Dim is the length of the vectors.
 func (e *Encoder) Dim() int { return e.dim }
 
-// Words is the size of the vocabulary.
-func (e *Encoder) Words() int { return len(e.words) }
-
 // Encode gives the text's vector of length 1, or nil when the text has no word in Latin
 // letters or digits, or more letters of other scripts: a type number in a Chinese sentence
 // says nothing of what the sentence means.

@@ -2,9 +2,7 @@ package static
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -96,10 +94,4 @@ func (e *Encoder) setRows(data []byte, rows int) error {
 func (e *Encoder) WriteTo(w io.Writer) (int64, error) {
 	n, err := w.Write(e.stored)
 	return int64(n), err
-}
-
-// Digest is the sha256 of the stored form, in hex.
-func (e *Encoder) Digest() string {
-	sum := sha256.Sum256(e.stored)
-	return hex.EncodeToString(sum[:])
 }

@@ -1,7 +1,7 @@
 """Linear probes on frozen features, to compare encoders. Measures, never trains one.
 
     python probe.py --data shared/data/vision --cache DIR \\
-        student=encoder.onnx:128 random=random.onnx:128 mobilenetv2=model_features.onnx:224
+        student=encoder.onnx:160 random=random.onnx:160 mobilenetv2=model_features.onnx:224
 
 Every photo is squashed to the encoder's square. Both outputs are standardised on
 train and joined, rotated to at most 256 principal axes (for speed, the same for all
