@@ -20,10 +20,12 @@ type Collector struct {
 
 // pairs are the rows of one axis.
 type pairs struct {
-	truth, chosen                        []string
-	confidence                           []float64
-	probabilities                        [][]float64
-	abstained                            []bool
+	truth, chosen []string
+	confidence    []float64
+	probabilities [][]float64
+	abstained     []bool
+	// undecided has the confidence of each answer to a claim that people could not decide.
+	undecided                            []float64
 	unlabelled, undetermined, unanswered int
 }
 
@@ -50,14 +52,18 @@ func (c *Collector) Add(labels map[string]string, p claim.Prediction) {
 }
 
 func (p *pairs) add(axis *taxonomy.Axis, truth string, got claim.AxisPrediction, classes []string) {
+	answered := got.Label != "" && got.Label != taxonomy.Undetermined
 	switch {
 	case truth == "":
 		p.unlabelled++
 		return
 	case truth == taxonomy.Undetermined:
 		p.undetermined++
+		if answered {
+			p.undecided = append(p.undecided, got.Probability)
+		}
 		return
-	case got.Label == "":
+	case !answered:
 		p.unanswered++
 		return
 	}
@@ -118,11 +124,17 @@ func (p *pairs) figures(axis *taxonomy.Axis, classes []string) (*Axis, error) {
 		ECE15:      metric.ECE(p.confidence, correct, metric.MaxBins),
 		ECE15Floor: metric.ECEFloor(p.confidence, metric.MaxBins),
 		Accuracy80: metric.AccuracyAt(p.confidence, correct, 0.8),
+		Accuracy70: metric.AccuracyAt(p.confidence, correct, 0.7),
+		Accuracy60: metric.AccuracyAt(p.confidence, correct, 0.6),
 		PerLabel:   map[string]metric.Score{}, Confusion: conf,
 		Reliability: metric.Bins(p.confidence, correct, 10),
 	}
 	a.ECE, a.ECEBins = metric.ECESweep(p.confidence, correct)
 	a.Coverage, a.AccuracyCovered = metric.Covered(p.abstained, correct)
+	if len(p.undecided) > 0 {
+		auroc := metric.AUROC(p.confidence, p.undecided)
+		a.DecidableAUROC = &auroc
+	}
 	for k, l := range labels {
 		a.PerLabel[l] = conf.Label(k)
 	}

@@ -25,17 +25,22 @@ func TestCollector(t *testing.T) {
 	add("cosmetic", answer("severity", "cosmetic", 0.7, false))
 	add("", answer("severity", "minor", 0.8, false))
 	add(taxonomy.Undetermined, answer("severity", "minor", 0.8, false))
+	add(taxonomy.Undetermined, answer("severity", taxonomy.Undetermined, 0.9, false))
+	add("major", answer("severity", taxonomy.Undetermined, 0.9, false))
 	add("major", claim.Prediction{Problems: []claim.Problem{{Code: claim.CodeEmpty}}})
 	r, err := c.Result()
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := r.Axes["severity"]
-	if r.N != 7 || a.N != 4 || a.Unlabelled != 1 || a.Undetermined != 1 || a.Unanswered != 1 || r.Problems["claim_empty"] != 1 {
+	if r.N != 9 || a.N != 4 || a.Unlabelled != 1 || a.Undetermined != 2 || a.Unanswered != 2 || r.Problems["claim_empty"] != 1 {
 		t.Errorf("counts: n %d, axis %+v, problems %v", r.N, a, r.Problems)
 	}
 	if a.Accuracy != 0.75 || a.Coverage != 0.75 || a.AccuracyCovered != 1 || *a.OrdinalError != 0.25 {
 		t.Errorf("accuracy %g, coverage %g at %g, ordinal error %g", a.Accuracy, a.Coverage, a.AccuracyCovered, *a.OrdinalError)
+	}
+	if a.DecidableAUROC == nil || *a.DecidableAUROC != 0.375 { // 0.8 against 0.9, 0.4, 0.8 and 0.7
+		t.Errorf("AUROC of confidence on the undecidable claim: %v", a.DecidableAUROC)
 	}
 	if a.LogLoss != nil {
 		t.Error("log loss without distributions")

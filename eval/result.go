@@ -32,7 +32,7 @@ type Data struct {
 type Axis struct {
 	// N counts rows with a truth and a prediction; Unlabelled rows had no truth on this
 	// axis, Undetermined ones a truth that people could not decide, Unanswered ones no
-	// prediction (they count as wrong in no figure; the count is the warning).
+	// prediction, or "undetermined" for one (they count as wrong in no figure; the count is the warning).
 	N            int `json:"n"`
 	Unlabelled   int `json:"unlabelled,omitempty"`
 	Undetermined int `json:"undetermined,omitempty"`
@@ -55,6 +55,12 @@ type Axis struct {
 	Coverage        float64 `json:"coverage"`
 	AccuracyCovered float64 `json:"accuracy_covered"`
 	Accuracy80      float64 `json:"accuracy_80"`
+	// Accuracy70 and Accuracy60 are those on the 70 and 60 % surest.
+	Accuracy70 float64 `json:"accuracy_70"`
+	Accuracy60 float64 `json:"accuracy_60"`
+	// DecidableAUROC is the probability that a claim which people could decide gets a higher
+	// confidence than one which they could not; there when the truth marks such claims.
+	DecidableAUROC *float64 `json:"decidable_auroc,omitempty"`
 	// OrdinalError and QuadraticKappa are there on ordinal axes.
 	OrdinalError   *float64 `json:"ordinal_error,omitempty"`
 	QuadraticKappa *float64 `json:"quadratic_kappa,omitempty"`

@@ -45,6 +45,9 @@ func (a *Axis) writeLabels(w io.Writer, id string) error {
 	if a.QuadraticKappa != nil {
 		fmt.Fprintf(w, "   ordered: quadratic kappa %.3f, mean distance %.2f steps", *a.QuadraticKappa, *a.OrdinalError)
 	}
+	if a.DecidableAUROC != nil {
+		fmt.Fprintf(w, "   %d claims that people could not decide: told apart by confidence with AUROC %.3f", a.Undetermined, *a.DecidableAUROC)
+	}
 	fmt.Fprintf(w, "\n")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, "label\tprecision\trecall\tF1\ttrue\tpredicted\t")

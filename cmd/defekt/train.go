@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -20,7 +21,9 @@ type trainCmd struct {
 	Views     string    `default:"${views}" enum:"${views_enum}" help:"How a photo is looked at: ${enum}. More views see smaller defects and cost more time."`
 	Text      string    `default:"builtin" placeholder:"BUNDLE|URL" help:"Sentence encoder beside the n-grams: 'builtin', a bundle, the URL of an OpenAI-compatible endpoint (its key in DEFEKT_TEXT_API_KEY), or 'none'. Default: the built-in one."`
 	TextModel string    `placeholder:"NAME" help:"The model's name at the endpoint."`
-	Out       string    `required:"" placeholder:"DIR" help:"Folder to write the model to."`
+	Out       string    `placeholder:"DIR" help:"Folder to write the model to. Required, but for --curve."`
+	Curve     bool      `help:"Write no model; print accuracy against the number of labels, to see what more labels would buy."`
+	CurveJSON string    `placeholder:"FILE" help:"Also write the curve as JSON."`
 	Name      string    `help:"The model's name. Default: the data's."`
 	Objective string    `default:"macro_f1" enum:"macro_f1,accuracy,balanced_accuracy,blend" help:"What decisions are chosen for: ${enum}. 'blend' is the mean of accuracy and macro-F1."`
 	Abstain   string    `default:"auto" enum:"auto,coverage,risk,never" help:"When to hand a claim to a person: ${enum}. 'auto' answers at least --coverage and more while errors stay within --risk."`
@@ -41,15 +44,21 @@ Strength of regularisation, class weights and decision rule are chosen by cross-
 
 Examples:
   defekt train --data claims.jsonl --out model
-  defekt train --data car-damage --root ../photos --vision mobilenetv2 --axes severity --objective macro_f1 --out model`
+  defekt train --data car-damage --root ../photos --vision mobilenetv2 --axes severity --objective macro_f1 --out model
+  defekt train --data claims.jsonl --axes symptom --strengths 1,10 --curve`
 }
 
 // Run trains.
 func (c *trainCmd) Run(a *app) error {
+	if c.Out == "" && !c.Curve {
+		return usageError(errors.New("--out DIR is missing: where should the model go? (--curve needs none)"))
+	}
 	p := newParts(a)
 	defer p.Close() //nolint:errcheck // nothing is written through it
-	if err := models.Replaceable(c.Out); err != nil {
-		return err
+	if !c.Curve {
+		if err := models.Replaceable(c.Out); err != nil {
+			return err
+		}
 	}
 	set, err := c.open(c.Split)
 	if err != nil {
@@ -62,6 +71,9 @@ func (c *trainCmd) Run(a *app) error {
 	engine, err := p.engine()
 	if err != nil {
 		return err
+	}
+	if c.Curve {
+		return c.curve(a, engine, set, frozen)
 	}
 	bars := newStages(a.stderr)
 	fitted, err := training.Fit(a.ctx, engine, set.Taxonomy(), set.Claims(a.ctx), frozen, c.config(set.Name), bars.at)

@@ -155,3 +155,33 @@ func TestConfusionRefusesStrayLabels(t *testing.T) {
 		}
 	}
 }
+
+// AUROC against its definition, on values with many ties.
+func TestAUROC(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	high, low := make([]float64, 60), make([]float64, 45)
+	for i := range high {
+		high[i] = float64(r.IntN(12)) + 2
+	}
+	for i := range low {
+		low[i] = float64(r.IntN(12))
+	}
+	want := 0.0
+	for _, h := range high {
+		for _, l := range low {
+			switch {
+			case h > l:
+				want++
+			case h == l:
+				want += 0.5
+			}
+		}
+	}
+	want /= float64(len(high) * len(low))
+	if got := AUROC(high, low); math.Abs(got-want) > 1e-12 || got < 0.6 {
+		t.Errorf("AUROC = %v, by pairs %v", got, want)
+	}
+	if got := AUROC(high, nil); got != 0.5 {
+		t.Errorf("without low values %v, want 0.5", got)
+	}
+}

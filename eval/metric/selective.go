@@ -1,6 +1,9 @@
 package metric
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // AccuracyAt is the accuracy on the given share (0..1] of rows with the highest
 // confidence, ties by row number; the number of rows is rounded to nearest, at least one.
@@ -32,4 +35,24 @@ func Covered(abstained, correct []bool) (coverage, accuracy float64) {
 		}
 	}
 	return ratio(float64(answered), float64(len(abstained))), ratio(float64(hits), float64(answered))
+}
+
+// AUROC is the area under the receiver operating characteristic: the probability that a
+// value of high exceeds one of low, ties counting half (the Mann-Whitney statistic).
+// 0..1; 0.5 when either is empty.
+func AUROC(high, low []float64) float64 {
+	if len(high) == 0 || len(low) == 0 {
+		return 0.5
+	}
+	sorted := slices.Sorted(slices.Values(low))
+	wins := 0.0
+	for _, h := range high {
+		below, _ := slices.BinarySearch(sorted, h)
+		upTo := below
+		for upTo < len(sorted) && sorted[upTo] == h {
+			upTo++
+		}
+		wins += float64(below) + float64(upTo-below)/2
+	}
+	return wins / float64(len(high)) / float64(len(low))
 }

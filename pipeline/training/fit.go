@@ -36,22 +36,29 @@ type Fitted struct {
 // stand behind them in the model's layout. It fails when no axis can be fitted; an axis
 // that lacks rows is skipped and reported.
 func Fit(ctx context.Context, engine *pipeline.Engine, tax *taxonomy.Taxonomy, claims iter.Seq2[claim.Claim, error], frozen models.Encoders, cfg Config, progress Progress) (*Fitted, error) {
-	rows, err := collect(claims)
+	f, rows, examples, err := read(ctx, engine, tax, claims, frozen, cfg, progress)
 	if err != nil {
 		return nil, err
 	}
+	return f, f.heads(ctx, rows, examples, cfg, progress)
+}
+
+// read fits the n-gram encoders and encodes the labelled claims: all that comes before
+// heads.
+func read(ctx context.Context, engine *pipeline.Engine, tax *taxonomy.Taxonomy, claims iter.Seq2[claim.Claim, error], frozen models.Encoders, cfg Config, progress Progress) (*Fitted, []claim.Claim, []feature.Example, error) {
+	rows, err := collect(claims)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	fitted, err := fitEncoders(rows, cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	f := &Fitted{Claims: len(rows), Skipped: map[string]error{}, Problems: map[claim.Code]int{}}
 	f.Model = &models.Model{Taxonomy: tax, Encoders: append(slices.Clone(frozen), fitted...), Code: cfg.Code}
 	f.Model.Manifest.Name = cfg.Name
 	examples, err := f.encode(ctx, engine, rows, progress)
-	if err != nil {
-		return nil, err
-	}
-	return f, f.heads(ctx, rows, examples, cfg, progress)
+	return f, rows, examples, err
 }
 
 // collect keeps the labelled claims in memory: texts and references, no photos.
@@ -97,31 +104,50 @@ func (f *Fitted) encode(ctx context.Context, engine *pipeline.Engine, rows []cla
 
 // heads fits one head an axis.
 func (f *Fitted) heads(ctx context.Context, rows []claim.Claim, examples []feature.Example, cfg Config, progress Progress) error {
-	m := f.Model
-	layout := m.Encoders.Layout()
-	for i := range m.Taxonomy.Axes {
-		axis := &m.Taxonomy.Axes[i]
+	for _, data := range f.axes(rows, examples, cfg) {
+		h, err := head.Fit(ctx, data, cfg.Head, counter(progress, "fitting "+data.Axis, cfg.Head.Fits(data.Ordinal)))
+		if err := f.skip(data.Axis, err); err != nil {
+			return err
+		}
+		if err == nil {
+			f.Model.Heads = append(f.Model.Heads, h)
+		}
+	}
+	if len(f.Model.Heads) > 0 {
+		return nil
+	}
+	return f.noHead()
+}
+
+// axes gives the rows of each wanted axis that has any.
+func (f *Fitted) axes(rows []claim.Claim, examples []feature.Example, cfg Config) []head.Data {
+	var out []head.Data
+	layout := f.Model.Encoders.Layout()
+	for i := range f.Model.Taxonomy.Axes {
+		axis := &f.Model.Taxonomy.Axes[i]
 		if len(cfg.Axes) > 0 && !slices.Contains(cfg.Axes, axis.ID) {
 			continue
 		}
 		data := axisData(axis, rows, examples, cfg.MinLabel)
 		data.Layout = layout
-		if len(data.Examples) == 0 {
-			continue
-		}
-		h, err := head.Fit(ctx, data, cfg.Head, counter(progress, "fitting "+axis.ID, cfg.Head.Fits(axis.Ordinal)))
-		switch {
-		case errors.Is(err, head.ErrTooFewRows), errors.Is(err, head.ErrOneClass):
-			f.Skipped[axis.ID] = err
-		case err != nil:
-			return err
-		default:
-			m.Heads = append(m.Heads, h)
+		if len(data.Examples) > 0 {
+			out = append(out, data)
 		}
 	}
-	if len(m.Heads) > 0 {
+	return out
+}
+
+// skip notes an axis whose rows are too few or all alike, and passes other errors on.
+func (f *Fitted) skip(axis string, err error) error {
+	if errors.Is(err, head.ErrTooFewRows) || errors.Is(err, head.ErrOneClass) {
+		f.Skipped[axis] = err
 		return nil
 	}
+	return err
+}
+
+// noHead is the error of a training in which no axis could be fitted.
+func (f *Fitted) noHead() error {
 	errs := []error{ErrNoLabels}
 	for axis, err := range f.Skipped {
 		errs = append(errs, fmt.Errorf("axis %s: %w", axis, err))
