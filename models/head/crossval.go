@@ -123,7 +123,7 @@ func (f *fitting) final(ctx context.Context, best *chosen) (*weights, error) {
 		}
 		f.done()
 	}
-	w := (&passes{rows: rows, dense: f.transform.dense, sparse: f.transform.sparse}).weights(all, x.a, len(f.Classes))
+	w := mixed(rows, f.transform, x.a, len(f.Classes))
 	copy(w.bias(), x.bias)
 	return w, nil
 }

@@ -338,7 +338,7 @@ func TestGradientAndKernels(t *testing.T) {
 	set()
 	p.gradient(x, 0.05, g)
 	slow := make([]float64, len(x.a))
-	(&passes{rows: rows, dense: tr.dense, sparse: tr.sparse}).mul(all, all, x.a, slow, 3)
+	newPasses(rows, tr).mul(all, all, x.a, slow, 3)
 	for i := range slow {
 		if math.Abs(slow[i]-x.ka[i]) > 1e-5 {
 			t.Fatalf("products differ at %d: %g by pairs, %g by passes", i, x.ka[i], slow[i])

@@ -23,7 +23,7 @@ func newKernel(t *transform, rows []row) kernel {
 	if len(rows) <= maxGram {
 		return newGram(rows, t)
 	}
-	return &passes{rows: rows, dense: t.dense, sparse: t.sparse}
+	return newPasses(rows, t)
 }
 
 // gram keeps all products.
@@ -103,34 +103,4 @@ func (m *gram) mul(to, from []int, v, out []float64, classes int) {
 			out[k*len(to)+i] = float64(blas32.Dot(line, mix))
 		}
 	}
-}
-
-// passes forms products by going from rows to columns and back.
-type passes struct {
-	rows          []row
-	dense, sparse int
-}
-
-func (p *passes) mul(to, from []int, v, out []float64, classes int) {
-	w := p.weights(from, v, classes)
-	score := make([]float64, classes)
-	for i, t := range to {
-		w.logits(p.rows[t], score)
-		for k, z := range score {
-			out[k*len(to)+i] = z
-		}
-	}
-}
-
-// weights is the mix v of rows, as columns.
-func (p *passes) weights(from []int, v []float64, classes int) *weights {
-	w := newWeights(classes, p.dense, p.sparse)
-	each := make([]float64, classes)
-	for i, f := range from {
-		for k := range each {
-			each[k] = v[k*len(from)+i]
-		}
-		w.add(p.rows[f], each)
-	}
-	return w
 }

@@ -26,21 +26,17 @@ func (w *weights) sparse(j uint32) []float64 {
 
 func (w *weights) bias() []float64 { return w.flat[len(w.flat)-w.classes:] }
 
-// logits writes the row's score for each class to out.
-func (w *weights) logits(r row, out []float64) {
-	copy(out, w.bias())
-	for k := range out {
-		column := w.dense(k)
-		for _, run := range r.runs {
-			out[k] += floats.Dot(r.dense[run.from:run.to], column[run.from:run.to])
+// mixed is the mix of rows, in double precision: what a head keeps.
+func mixed(rows []row, t *transform, mix []float64, classes int) *weights {
+	w := newWeights(classes, t.dense, t.sparse)
+	each := make([]float64, classes)
+	for i, r := range rows {
+		for k := range each {
+			each[k] = mix[k*len(rows)+i]
 		}
+		w.add(r, each)
 	}
-	for i, j := range r.index {
-		x := float64(r.value[i])
-		for k, v := range w.sparse(j) {
-			out[k] += x * v
-		}
-	}
+	return w
 }
 
 // add adds each[k] times the row to the weights of class k.
