@@ -61,6 +61,13 @@ func New(cfg Config, source Source, decoder *photo.Decoder) *Engine {
 	return &Engine{cfg: cfg, source: source, decoder: decoder, slots: make(chan struct{}, cfg.Decoders)}
 }
 
+// With is the same engine, its bounds shared, with photos from another source.
+func (e *Engine) With(source Source) *Engine {
+	other := *e
+	other.source = source
+	return &other
+}
+
 // Encoded is one claim with its features.
 type Encoded struct {
 	Claim claim.Claim

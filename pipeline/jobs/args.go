@@ -1,0 +1,97 @@
+package jobs
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// MaxAttempts is how often a job is tried before it is dead. A worker that is killed costs
+// an attempt too, so it is not small.
+const MaxAttempts = 10
+
+// The queues. Webhooks have their own, so that slow receivers do not hold up claims.
+const (
+	queueClaims   = river.QueueDefault
+	queueWebhooks = "webhooks"
+	queueTending  = "tending"
+)
+
+// classifyArgs is the job that classifies a claim.
+type classifyArgs struct {
+	Claim string `json:"claim"`
+}
+
+// Kind names the job in the database; it must not change.
+func (classifyArgs) Kind() string { return "classify_claim" }
+
+// InsertOpts makes a claim's job unique while it is not over.
+func (classifyArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueClaims, MaxAttempts: MaxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
+}
+
+// deliverArgs is the job that sends one message to one webhook.
+type deliverArgs struct {
+	Delivery string `json:"delivery"`
+}
+
+// Kind names the job in the database; it must not change.
+func (deliverArgs) Kind() string { return "deliver_webhook" }
+
+// InsertOpts puts deliveries into their own queue.
+func (deliverArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueWebhooks, MaxAttempts: MaxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
+}
+
+// tendArgs is a periodic job: one piece of upkeep.
+type tendArgs struct {
+	What string `json:"what"`
+}
+
+// Kind names the job in the database; it must not change.
+func (tendArgs) Kind() string { return "tend" }
+
+// InsertOpts lets one run of each piece wait or work at a time; the next period comes anyway.
+func (tendArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueTending, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
+}
+
+func unfinished() []rivertype.JobState {
+	return []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+		rivertype.JobStateRetryable, rivertype.JobStateScheduled}
+}
+
+// args translates a store's job.
+func args(j store.Job) (river.JobArgs, error) {
+	switch j.Kind {
+	case store.Classify:
+		return classifyArgs{j.ID}, nil
+	case store.Deliver:
+		return deliverArgs{j.ID}, nil
+	default:
+		return nil, fmt.Errorf("job %s of unknown kind %q", j.ID, j.Kind)
+	}
+}
+
+// backoff is the wait before the next attempt: 1, 4, 9, ... seconds, at most 5 minutes.
+type backoff struct{ now func() time.Time }
+
+// NextRetry implements river.ClientRetryPolicy.
+func (b backoff) NextRetry(job *rivertype.JobRow) time.Time {
+	tries := max(len(job.Errors)+1, job.Attempt)
+	return b.now().Add(min(time.Duration(tries*tries)*time.Second, 5*time.Minute))
+}
+
+// claimOf reads the claim's id from a job's row.
+func claimOf(j *rivertype.JobRow) string {
+	var a classifyArgs
+	if err := json.Unmarshal(j.EncodedArgs, &a); err != nil {
+		return ""
+	}
+	return a.Claim
+}

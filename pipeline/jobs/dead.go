@@ -1,0 +1,116 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// Dead is a job that was given up.
+type Dead struct {
+	ID       string
+	Kind     string
+	Claim    string // for a classification
+	Attempts int
+	Error    string // the last one
+	At       time.Time
+}
+
+// maxDead is the number of dead jobs that are listed.
+const maxDead = 1000
+
+// Dead lists the dead jobs, the latest first, at most limit.
+func (r *Runner[Tx]) Dead(ctx context.Context, limit int) ([]Dead, error) {
+	params := river.NewJobListParams().States(rivertype.JobStateDiscarded).OrderBy(river.JobListOrderByID, river.SortOrderDesc).First(min(max(limit, 1), maxDead))
+	list, err := r.client.JobList(ctx, params)
+	if err != nil {
+		return nil, fmt.Errorf("list dead jobs: %w", err)
+	}
+	out := make([]Dead, len(list.Jobs))
+	for i, j := range list.Jobs {
+		out[i] = dead(j)
+	}
+	return out, nil
+}
+
+func dead(j *rivertype.JobRow) Dead {
+	d := Dead{ID: strconv.FormatInt(j.ID, 10), Kind: j.Kind, Attempts: j.Attempt}
+	if j.FinalizedAt != nil {
+		d.At = j.FinalizedAt.UTC()
+	}
+	if n := len(j.Errors); n > 0 {
+		d.Error = j.Errors[n-1].Error
+	}
+	if j.Kind == (classifyArgs{}).Kind() {
+		d.Claim = claimOf(j)
+	}
+	return d
+}
+
+// Retry gives a dead job another try, whatever its attempts: store.ErrNotFound when there
+// is no such job, store.ErrConflict when it is not dead. A claim that failed is queued
+// again; its dead job goes first, lest settle take the new try for the old one.
+func (r *Runner[Tx]) Retry(ctx context.Context, id string) error {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return store.ErrNotFound
+	}
+	j, err := r.client.JobGet(ctx, n)
+	if errors.Is(err, river.ErrNotFound) {
+		return store.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if j.State != rivertype.JobStateDiscarded {
+		return store.ErrConflict
+	}
+	claim := dead(j).Claim
+	if claim == "" {
+		_, err = r.client.JobRetry(ctx, n)
+		return err
+	}
+	if err := r.settleOne(ctx, dead(j)); err != nil {
+		return err
+	}
+	if _, err := r.client.JobDelete(ctx, n); err != nil {
+		return err
+	}
+	return r.cfg.Store.Requeue(ctx, claim)
+}
+
+// settle marks the claims of dead jobs failed. The last try does so itself unless its
+// worker died in it.
+func (r *Runner[Tx]) settle(ctx context.Context) error {
+	list, err := r.Dead(ctx, maxDead)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if d.Claim == "" {
+			continue
+		}
+		if err := r.settleOne(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Runner[Tx]) settleOne(ctx context.Context, d Dead) error {
+	reason := d.Error
+	if reason == "" {
+		reason = "the worker died " + strconv.Itoa(d.Attempts) + " times"
+	}
+	if err := r.cfg.Store.Fail(ctx, d.Claim, reason); err != nil && !late(err) {
+		return err
+	}
+	return nil
+}

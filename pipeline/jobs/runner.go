@@ -1,0 +1,160 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+
+	"github.com/defekt/defekt/pipeline"
+	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// Store is what jobs need of a store.
+type Store interface {
+	Claim(ctx context.Context, id string) (store.Claim, error)
+	Finish(ctx context.Context, id string, o store.Outcome) error
+	Fail(ctx context.Context, id, reason string) error
+	Requeue(ctx context.Context, id string) error
+}
+
+// Classifier decides one claim, reading photos from the source.
+type Classifier interface {
+	Classify(ctx context.Context, c claim.Claim, photos pipeline.Source) (store.Outcome, error)
+}
+
+// Deliverer sends one delivery and keeps its outcome. An error means that another try
+// makes sense.
+type Deliverer interface {
+	Deliver(ctx context.Context, delivery string) error
+}
+
+// Upkeep is a piece of periodic work.
+type Upkeep struct {
+	// Name tells pieces apart, 2 or more characters.
+	Name  string
+	Every time.Duration
+	Do    func(ctx context.Context) error
+}
+
+// Config is what a runner needs. Fields without a default must be set.
+type Config struct {
+	Store      Store
+	Classifier Classifier
+	Photos     pipeline.Source // of stored claims, by blob digest
+	Deliverer  Deliverer       // nil: webhooks are left to other workers
+	Upkeep     []Upkeep
+	Logger     *slog.Logger
+	// Claims is the number of claims under way at once. Default: 8.
+	Claims int
+	// Deliveries is the number of webhook messages under way at once. Default: 8.
+	Deliveries int
+	// Timeout bounds one try of a job. Default: 1 minute.
+	Timeout time.Duration
+	// Rescue is the age at which a running job is taken from a worker that must have died;
+	// above Timeout. Default: 2 minutes.
+	Rescue time.Duration
+	// Poll is how often the database is asked for jobs where it cannot tell of them (SQLite).
+	// Default: 100 ms.
+	Poll time.Duration
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+	// Observe, if set, is told of each classification: how long the claim had waited, how long
+	// it took, and the error, if any.
+	Observe func(waited, took time.Duration, err error)
+}
+
+func (c *Config) defaults() error {
+	if c.Store == nil || c.Classifier == nil || c.Photos == nil || c.Logger == nil {
+		return errors.New("jobs: store, classifier, photos and logger must be set")
+	}
+	setDefault(&c.Claims, 8)
+	setDefault(&c.Deliveries, 8)
+	setDefault(&c.Timeout, time.Minute)
+	setDefault(&c.Rescue, 2*time.Minute)
+	setDefault(&c.Poll, 100*time.Millisecond)
+	if c.Rescue <= c.Timeout {
+		return fmt.Errorf("jobs: rescue after %s must be above the timeout of %s", c.Rescue, c.Timeout)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Observe == nil {
+		c.Observe = func(time.Duration, time.Duration, error) {}
+	}
+	return nil
+}
+
+func setDefault[T int | time.Duration](v *T, to T) {
+	if *v <= 0 {
+		*v = to
+	}
+}
+
+// Runner works jobs until it is stopped.
+type Runner[Tx any] struct {
+	cfg    Config
+	client *river.Client[Tx]
+}
+
+// New makes a runner; Start starts it.
+func New[Tx any](driver riverdriver.Driver[Tx], cfg Config) (*Runner[Tx], error) {
+	if err := cfg.defaults(); err != nil {
+		return nil, err
+	}
+	r := &Runner[Tx]{cfg: cfg}
+	cfg.Upkeep = append(cfg.Upkeep, Upkeep{Name: "settle", Every: time.Minute, Do: r.settle})
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &classifyWorker{cfg: cfg})
+	river.AddWorker(workers, &tendWorker{cfg: cfg})
+	queues := map[string]river.QueueConfig{queueClaims: {MaxWorkers: cfg.Claims}, queueTending: {MaxWorkers: 1}}
+	if cfg.Deliverer != nil {
+		river.AddWorker(workers, &deliverWorker{cfg: cfg})
+		queues[queueWebhooks] = river.QueueConfig{MaxWorkers: cfg.Deliveries}
+	}
+	var err error
+	r.client, err = river.NewClient(driver, &river.Config{
+		Queues: queues, Workers: workers, Logger: cfg.Logger, PeriodicJobs: periodic(cfg.Upkeep), RetryPolicy: backoff{cfg.Now},
+		JobTimeout: cfg.Timeout, RescueStuckJobsAfter: cfg.Rescue, FetchCooldown: minFetch(cfg.Poll), FetchPollInterval: cfg.Poll,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return r, nil
+}
+
+// minFetch is the shortest pause between two fetches: a tenth of the poll, at least the
+// millisecond that River wants.
+func minFetch(poll time.Duration) time.Duration { return max(poll/10, time.Millisecond) }
+
+// Start begins to work in the background, until ctx ends or Stop is called.
+func (r *Runner[Tx]) Start(ctx context.Context) error { return r.client.Start(ctx) }
+
+// Stop lets jobs under way finish until ctx ends, then cancels them: they go back to the
+// queue.
+func (r *Runner[Tx]) Stop(ctx context.Context) error {
+	err := r.client.Stop(ctx)
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStop)
+	defer cancel()
+	return r.client.StopAndCancel(last)
+}
+
+// hardStop bounds the wait for jobs that were cancelled.
+const hardStop = 5 * time.Second
+
+func periodic(upkeep []Upkeep) []*river.PeriodicJob {
+	out := make([]*river.PeriodicJob, len(upkeep))
+	for i, u := range upkeep {
+		make := func() (river.JobArgs, *river.InsertOpts) { return tendArgs{u.Name}, nil }
+		out[i] = river.NewPeriodicJob(river.PeriodicInterval(u.Every), make, &river.PeriodicJobOpts{ID: u.Name})
+	}
+	return out
+}
