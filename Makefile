@@ -6,7 +6,7 @@ DEFEKT := bin/defekt
 SHARED ?= ../shared
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod $(shell find models/builtin/model taxonomy datasets/catalog -type f)
 
-.PHONY: help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
+.PHONY: text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,9 @@ accuracy: runtime ## the acceptance figures on the real sets of $(SHARED); long
 
 bench-photos: runtime ## photos per second beside sharp + onnxruntime-node, in one run
 	@.ci/bench-photos $(DEFEKT) $(SHARED)
+
+text-sets: build ## the built-in text encoder against and beside n-grams, on the text sets of $(SHARED)
+	@$(GO) run ./.ci/textsets --program $(DEFEKT) --shared $(SHARED)
 
 bench-pipeline: runtime ## what the pipeline costs beyond its decoding and inference
 	@.ci/bench-pipeline $(DEFEKT) $(SHARED)

@@ -20,6 +20,7 @@ type trainCmd struct {
 	Vision    []string  `placeholder:"BUNDLE" sep:"none" help:"Photo encoder: a name of 'defekt models list', a bundle, an .onnx file or a Hugging Face folder. May be given several times; 'none' for no photos. Default: the built-in one when claims have photos."`
 	Views     string    `default:"${views}" enum:"${views_enum}" help:"How a photo is looked at: ${enum}. More views see smaller defects and cost more time."`
 	Text      string    `default:"builtin" placeholder:"BUNDLE|URL" help:"Sentence encoder beside the n-grams: 'builtin', a bundle, the URL of an OpenAI-compatible endpoint (its key in DEFEKT_TEXT_API_KEY), or 'none'. Default: the built-in one."`
+	NGrams    bool      `name:"ngrams" default:"true" negatable:"" help:"Words and n-grams of the text and the product. --no-ngrams leaves them away, to see what a sentence encoder does alone."`
 	TextModel string    `placeholder:"NAME" help:"The model's name at the endpoint."`
 	Out       string    `placeholder:"DIR" help:"Folder to write the model to. Required, but for --curve."`
 	Curve     bool      `help:"Write no model; print accuracy against the number of labels, to see what more labels would buy."`
@@ -100,6 +101,7 @@ func (c *trainCmd) config(data string) training.Config {
 	if cfg.Name == "" {
 		cfg.Name = data
 	}
+	cfg.NoNGrams = !c.NGrams
 	cfg.Words.MinDocs, cfg.Chars.MinDocs, cfg.Product.MinDocs = c.MinDocs, c.MinDocs, c.MinDocs
 	cfg.Head.Objective, cfg.Head.Folds, cfg.Head.Seed = c.Objective, c.Folds, c.Seed
 	if len(c.Strengths) > 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -28,12 +29,6 @@ type Classifier interface {
 	Classify(ctx context.Context, c claim.Claim, photos pipeline.Source) (store.Outcome, error)
 }
 
-// Deliverer sends one delivery and keeps its outcome. An error means that another try
-// makes sense.
-type Deliverer interface {
-	Deliver(ctx context.Context, delivery string) error
-}
-
 // Upkeep is a piece of periodic work.
 type Upkeep struct {
 	// Name tells pieces apart, 2 or more characters.
@@ -47,9 +42,11 @@ type Config struct {
 	Store      Store
 	Classifier Classifier
 	Photos     pipeline.Source // of stored claims, by blob digest
-	Deliverer  Deliverer       // nil: webhooks are left to other workers
-	Upkeep     []Upkeep
-	Logger     *slog.Logger
+	// Post and Sender deliver webhooks; without a Sender they are left to other workers.
+	Post   Post
+	Sender Sender
+	Upkeep []Upkeep
+	Logger *slog.Logger
 	// Claims is the number of claims under way at once. Default: 8.
 	Claims int
 	// Deliveries is the number of webhook messages under way at once. Default: 8.
@@ -62,8 +59,12 @@ type Config struct {
 	// Poll is how often the database is asked for jobs where it cannot tell of them (SQLite).
 	// Default: 100 ms.
 	Poll time.Duration
+	// Jitter spreads retries, in [0, 1). Default: math/rand/v2.
+	Jitter func() float64
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
+	// Finished, if set, is told of each outcome that this runner stored.
+	Finished func(id string, p claim.Prediction)
 	// Observe, if set, is told of each classification: how long the claim had waited, how long
 	// it took, and the error, if any.
 	Observe func(waited, took time.Duration, err error)
@@ -81,8 +82,17 @@ func (c *Config) defaults() error {
 	if c.Rescue <= c.Timeout {
 		return fmt.Errorf("jobs: rescue after %s must be above the timeout of %s", c.Rescue, c.Timeout)
 	}
+	if c.Sender != nil && c.Post == nil {
+		return errors.New("jobs: a sender needs a store of deliveries")
+	}
+	if c.Jitter == nil {
+		c.Jitter = rand.Float64
+	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Finished == nil {
+		c.Finished = func(string, claim.Prediction) {}
 	}
 	if c.Observe == nil {
 		c.Observe = func(time.Duration, time.Duration, error) {}
@@ -113,7 +123,7 @@ func New[Tx any](driver riverdriver.Driver[Tx], cfg Config) (*Runner[Tx], error)
 	river.AddWorker(workers, &classifyWorker{cfg: cfg})
 	river.AddWorker(workers, &tendWorker{cfg: cfg})
 	queues := map[string]river.QueueConfig{queueClaims: {MaxWorkers: cfg.Claims}, queueTending: {MaxWorkers: 1}}
-	if cfg.Deliverer != nil {
+	if cfg.Sender != nil {
 		river.AddWorker(workers, &deliverWorker{cfg: cfg})
 		queues[queueWebhooks] = river.QueueConfig{MaxWorkers: cfg.Deliveries}
 	}

@@ -51,28 +51,19 @@ func (w *classifyWorker) classify(ctx context.Context, id string) error {
 		return err
 	}
 	outcome.Prediction.ID = c.ID
-	if err := w.cfg.Store.Finish(ctx, id, outcome); !late(err) {
+	switch err := w.cfg.Store.Finish(ctx, id, outcome); {
+	case late(err):
+		return nil
+	case err != nil:
 		return err
 	}
+	w.cfg.Finished(id, outcome.Prediction)
 	return nil
 }
 
 // late says that another try was faster, or that the claim was erased meanwhile.
 func late(err error) bool {
 	return errors.Is(err, store.ErrFinished) || errors.Is(err, store.ErrNotFound)
-}
-
-type deliverWorker struct {
-	river.WorkerDefaults[deliverArgs]
-	cfg Config
-}
-
-// Work sends the delivery; one that is gone is no error.
-func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
-	if err := w.cfg.Deliverer.Deliver(ctx, job.Args.Delivery); !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return nil
 }
 
 type tendWorker struct {

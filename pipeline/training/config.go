@@ -15,6 +15,8 @@ type Config struct {
 	// Words and Chars are the n-grams over the claim's text, Product those over the
 	// product's name.
 	Words, Chars, Product ngram.Config
+	// NoNGrams leaves all three away, to see what sentence vectors do alone.
+	NoNGrams bool
 	Facts                 facts.Config
 	// MinLabel is the number of rows below which a label with a parent is fitted as its
 	// parent.

@@ -22,7 +22,7 @@ func fitEncoders(rows []claim.Claim, cfg Config) (models.Encoders, error) {
 		{"text.chars", models.FieldText, cfg.Chars},
 		{"context.product", models.FieldProduct, cfg.Product},
 	} {
-		if !slices.ContainsFunc(rows, func(c claim.Claim) bool { return models.FieldOf(c, w.field) != "" }) {
+		if cfg.NoNGrams || !slices.ContainsFunc(rows, func(c claim.Claim) bool { return models.FieldOf(c, w.field) != "" }) {
 			continue
 		}
 		grams, err := ngram.Fit(texts(rows, w.field), w.cfg)

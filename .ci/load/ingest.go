@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// photoKinds is the number of different photos; each claim's has a trailer of its own, so
+// that every blob is written.
+const photoKinds = 96
+
+// ingest measures claims a second from the first post to the last outcome.
+func ingest(ctx context.Context, o options, dir string, texts []string) error {
+	photos, alone, err := pipelineAlone(o, dir, texts)
+	if err != nil {
+		return err
+	}
+	s, err := start(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	if err := send(ctx, s, o, texts, photos, 50); err != nil { // warm up
+		return err
+	}
+	began := time.Now()
+	if err := send(ctx, s, o, texts, photos, o.claims); err != nil {
+		return err
+	}
+	accepted := time.Since(began)
+	for s.metric(ctx, "defekt_queue_depth") > 0 {
+		time.Sleep(20 * time.Millisecond)
+	}
+	took := time.Since(began)
+	rate := float64(o.claims) / took.Seconds()
+	fmt.Printf("pipeline alone         %7.1f claims/s (text and one 500-pixel photo)\n", alone)
+	fmt.Printf("accepted               %7.1f claims/s\n", float64(o.claims)/accepted.Seconds())
+	fmt.Printf("classified and stored  %7.1f claims/s\n", rate)
+	fmt.Printf("share of the pipeline  %7.2f (asked: 0.60)\n", rate/alone)
+	return nil
+}
+
+// pipelineAlone draws photos, and runs `defekt bench pipeline` over claims with them.
+func pipelineAlone(o options, dir string, texts []string) ([][]byte, float64, error) {
+	drawn := filepath.Join(dir, "drawn")
+	if out, err := exec.Command(o.program, "datasets", "draw", "--out", drawn, "--count", fmt.Sprint(photoKinds)).CombinedOutput(); err != nil {
+		return nil, 0, fmt.Errorf("draw: %w: %s", err, out)
+	}
+	names, err := filepath.Glob(filepath.Join(drawn, "images", "*"))
+	if err != nil {
+		return nil, 0, err
+	}
+	photos := make([][]byte, len(names))
+	list, err := os.Create(filepath.Join(drawn, "with-text.jsonl"))
+	if err != nil {
+		return nil, 0, err
+	}
+	enc := json.NewEncoder(list)
+	for i, name := range names {
+		if photos[i], err = os.ReadFile(name); err != nil {
+			return nil, 0, err
+		}
+		row := map[string]any{"id": fmt.Sprint(i), "text": texts[i%len(texts)], "photos": []string{"images/" + filepath.Base(name)}}
+		if err := enc.Encode(row); err != nil {
+			return nil, 0, err
+		}
+	}
+	if err := list.Close(); err != nil {
+		return nil, 0, err
+	}
+	result := filepath.Join(dir, "pipeline.json")
+	if out, err := exec.Command(o.program, "bench", "pipeline", "--data", list.Name(), "--claims", "300", "--json", result).CombinedOutput(); err != nil {
+		return nil, 0, fmt.Errorf("bench pipeline: %w: %s", err, out)
+	}
+	data, err := os.ReadFile(result)
+	if err != nil {
+		return nil, 0, err
+	}
+	var r struct {
+		Claims   int `json:"claims"`
+		Pipeline struct {
+			Seconds float64 `json:"seconds"`
+		} `json:"pipeline"`
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, 0, err
+	}
+	if r.Pipeline.Seconds == 0 {
+		return nil, 0, fmt.Errorf("no time of the pipeline in %s", data)
+	}
+	return photos, float64(r.Claims) / r.Pipeline.Seconds, nil
+}
+
+func send(ctx context.Context, s *server, o options, texts []string, photos [][]byte, n int) error {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	failed := make(chan error, o.senders)
+	for range o.senders {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				photo := append(append([]byte(nil), photos[i%len(photos)]...), fmt.Sprint(time.Now().UnixNano(), i)...)
+				body, err := json.Marshal(map[string]any{"text": texts[i%len(texts)], "photos": []any{map[string]any{"data": photo}}})
+				if err == nil {
+					err = accept(ctx, s, body)
+				}
+				if err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(failed)
+	return <-failed
+}
+
+// accept posts until the server has room.
+func accept(ctx context.Context, s *server, body []byte) error {
+	for {
+		status, answer, err := s.do(ctx, "POST", "/v1/claims", nil, body)
+		switch {
+		case err != nil:
+			return err
+		case status == 429 || status == 503:
+			time.Sleep(20 * time.Millisecond)
+		case status >= 300:
+			return fmt.Errorf("status %d: %s", status, answer)
+		default:
+			return nil
+		}
+	}
+}

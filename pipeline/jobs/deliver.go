@@ -1,0 +1,97 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/webhook"
+)
+
+// Post is what deliveries need of a store.
+type Post interface {
+	Claim(ctx context.Context, id string) (store.Claim, error)
+	Webhook(ctx context.Context, id string) (store.Webhook, error)
+	Delivery(ctx context.Context, id string) (store.Delivery, error)
+	Delivered(ctx context.Context, id, failure string) error
+}
+
+// Sender makes one attempt to deliver a message; see [webhook.Sender].
+type Sender interface {
+	Send(ctx context.Context, m webhook.Message) error
+}
+
+// announcement is what a message says of a claim.
+type announcement struct {
+	ID         string            `json:"id"`
+	Reference  string            `json:"reference,omitempty"`
+	State      store.State       `json:"state"`
+	FinishedAt time.Time         `json:"finished_at,omitzero"`
+	Prediction *claim.Prediction `json:"prediction,omitempty"`
+	Failure    string            `json:"failure,omitempty"`
+}
+
+type deliverWorker struct {
+	river.WorkerDefaults[deliverArgs]
+	cfg Config
+}
+
+// Work makes one attempt and notes how it went. A delivery, webhook or claim that is gone
+// is no error: nobody waits for the message.
+func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
+	m, err := w.message(ctx, job.Args.Delivery)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFinished) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	sent := w.cfg.Sender.Send(ctx, m)
+	said := ""
+	if sent != nil {
+		said = sent.Error()
+	}
+	if err := w.cfg.Post.Delivered(ctx, m.ID, said); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return errors.Join(sent, err)
+	}
+	if sent == nil {
+		return nil
+	}
+	if f := webhook.AsFailure(sent); !f.Retry {
+		return river.JobCancel(sent)
+	}
+	return sent
+}
+
+// message reads what is to be sent; store.ErrFinished when it was delivered already.
+func (w *deliverWorker) message(ctx context.Context, id string) (webhook.Message, error) {
+	d, err := w.cfg.Post.Delivery(ctx, id)
+	if err != nil {
+		return webhook.Message{}, err
+	}
+	if !d.DeliveredAt.IsZero() {
+		return webhook.Message{}, store.ErrFinished
+	}
+	to, err := w.cfg.Post.Webhook(ctx, d.Webhook)
+	if err != nil {
+		return webhook.Message{}, err
+	}
+	c, err := w.cfg.Post.Claim(ctx, d.Claim)
+	if err != nil {
+		return webhook.Message{}, err
+	}
+	return webhook.Message{ID: d.ID, URL: to.URL, Secret: to.Secret, Event: webhook.Event{
+		Type: d.Type, Timestamp: d.CreatedAt,
+		Data: announcement{c.ID, c.Claim.ID, c.State, c.FinishedAt, c.Prediction, c.Failure},
+	}}, nil
+}
+
+// NextRetry follows the schedule of package webhook.
+func (w *deliverWorker) NextRetry(job *river.Job[deliverArgs]) time.Time {
+	wait, _ := webhook.Delay(max(job.Attempt, 1), w.cfg.Jitter)
+	return w.cfg.Now().Add(wait)
+}

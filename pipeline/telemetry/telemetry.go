@@ -1,0 +1,163 @@
+// Package telemetry counts what operators watch: how long claims wait and take, how the
+// queue stands, what was abstained on, which inputs were bad, and what HTTP answered.
+//
+// It stands beside the flow: the service calls it, it calls nothing back but the two
+// figures that only the database knows. Everything registers with the Registerer that it is
+// given. Label values come from closed sets (axes, problem codes, routes), never from input.
+package telemetry
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"github.com/defekt/defekt/pipeline/claim"
+)
+
+// Metrics are the program's counters. Safe for concurrent use.
+type Metrics struct {
+	classified *prometheus.CounterVec
+	took       prometheus.Histogram
+	waited     prometheus.Histogram
+	abstained  *prometheus.CounterVec
+	answered   *prometheus.CounterVec
+	problems   *prometheus.CounterVec
+	requests   *prometheus.CounterVec
+	latency    *prometheus.HistogramVec
+}
+
+// New registers the metrics.
+func New(reg prometheus.Registerer) *Metrics {
+	f := promauto.With(reg)
+	wide := prometheus.ExponentialBuckets(0.001, 2.5, 14) // 1 ms to 150 s
+	return &Metrics{
+		classified: f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_classifications_total", Help: "Tries to classify a stored claim, by result (ok, error)."}, []string{"result"}),
+		took:       f.NewHistogram(prometheus.HistogramOpts{Name: "defekt_classification_seconds", Help: "Time of one try to classify a stored claim, photos and store included.", Buckets: wide}),
+		waited:     f.NewHistogram(prometheus.HistogramOpts{Name: "defekt_queue_wait_seconds", Help: "Time from a claim's acceptance to the start of a try.", Buckets: wide}),
+		abstained:  f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_abstentions_total", Help: "Answers handed to a person, by axis."}, []string{"axis"}),
+		answered:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_answers_total", Help: "Answers, abstentions included, by axis."}, []string{"axis"}),
+		problems:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_problems_total", Help: "Bad inputs, by code."}, []string{"code"}),
+		requests:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_http_requests_total", Help: "HTTP requests, by route, method and status."}, []string{"route", "method", "status"}),
+		latency:    f.NewHistogramVec(prometheus.HistogramOpts{Name: "defekt_http_request_seconds", Help: "Time to answer an HTTP request, by route.", Buckets: wide}, []string{"route"}),
+	}
+}
+
+// Classified counts one try.
+func (m *Metrics) Classified(waited, took time.Duration, err error) {
+	result := "ok"
+	if err != nil {
+		result = "error"
+	}
+	m.classified.WithLabelValues(result).Inc()
+	m.waited.Observe(waited.Seconds())
+	m.took.Observe(took.Seconds())
+}
+
+// Predicted counts a prediction's answers and problems.
+func (m *Metrics) Predicted(p claim.Prediction) {
+	for axis, a := range p.Axes {
+		m.answered.WithLabelValues(axis).Inc()
+		if a.Abstained {
+			m.abstained.WithLabelValues(axis).Inc()
+		}
+	}
+	for _, problem := range p.Problems {
+		m.problems.WithLabelValues(string(problem.Code)).Inc()
+	}
+}
+
+// Queue is what the database knows of the queue.
+type Queue func(ctx context.Context) (depth int, oldest time.Duration, err error)
+
+// scrapeTimeout bounds the question for the queue at each scrape.
+const scrapeTimeout = 2 * time.Second
+
+// WatchQueue registers depth and age of the queue, asked at each scrape; a failed question
+// leaves them out of the scrape rather than reporting zero.
+func WatchQueue(reg prometheus.Registerer, ask Queue) error {
+	return reg.Register(&queueCollector{ask})
+}
+
+type queueCollector struct{ ask Queue }
+
+// The descriptions are values, built per call: nothing here is global.
+func depthDesc() *prometheus.Desc {
+	return prometheus.NewDesc("defekt_queue_depth", "Claims that wait for classification.", nil, nil)
+}
+
+func ageDesc() *prometheus.Desc {
+	return prometheus.NewDesc("defekt_queue_oldest_seconds", "Age of the claim that waits longest; 0 when none does.", nil, nil)
+}
+
+// Describe implements prometheus.Collector.
+func (c *queueCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- depthDesc()
+	ch <- ageDesc()
+}
+
+// Collect implements prometheus.Collector.
+func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	depth, oldest, err := c.ask(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(depthDesc(), err)
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(depthDesc(), prometheus.GaugeValue, float64(depth))
+	ch <- prometheus.MustNewConstMetric(ageDesc(), prometheus.GaugeValue, oldest.Seconds())
+}
+
+// Handler counts the requests that next answers. The route is the ServeMux pattern that
+// matched, so that ids do not multiply the series.
+func (m *Metrics) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		s := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(s, r)
+		route := r.Pattern
+		if route == "" {
+			route = "none"
+		}
+		m.requests.WithLabelValues(route, method(r.Method), strconv.Itoa(s.status)).Inc()
+		m.latency.WithLabelValues(route).Observe(time.Since(began).Seconds())
+	})
+}
+
+// method keeps made-up methods from becoming series.
+func method(name string) string {
+	switch name {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return name
+	default:
+		return "other"
+	}
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	wrote  bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *statusWriter) WriteHeader(status int) {
+	if !w.wrote && status >= 200 {
+		w.status, w.wrote = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *statusWriter) Write(b []byte) (int, error) {
+	w.wrote = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController find what lies below.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,76 @@
+package telemetry_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/telemetry"
+)
+
+func TestCountsByClosedSets(t *testing.T) {
+	reg := prometheus.NewRegistry()
+	m := telemetry.New(reg)
+	m.Predicted(claim.Prediction{
+		Axes:     map[string]claim.AxisPrediction{"severity": {Abstained: true}, "symptom": {}},
+		Problems: []claim.Problem{{Code: claim.CodeEmpty}},
+	})
+	m.Classified(time.Second, time.Millisecond, nil)
+	m.Classified(time.Second, time.Millisecond, errors.New("no"))
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/claims/{id}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	h := m.Handler(mux)
+	for _, r := range []*http.Request{httptest.NewRequest("GET", "/v1/claims/1", nil), httptest.NewRequest("GET", "/v1/claims/2", nil), httptest.NewRequest("BREW", "/", nil)} {
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	want := `
+# HELP defekt_abstentions_total Answers handed to a person, by axis.
+# TYPE defekt_abstentions_total counter
+defekt_abstentions_total{axis="severity"} 1
+# HELP defekt_classifications_total Tries to classify a stored claim, by result (ok, error).
+# TYPE defekt_classifications_total counter
+defekt_classifications_total{result="error"} 1
+defekt_classifications_total{result="ok"} 1
+# HELP defekt_http_requests_total HTTP requests, by route, method and status.
+# TYPE defekt_http_requests_total counter
+defekt_http_requests_total{method="GET",route="GET /v1/claims/{id}",status="418"} 2
+defekt_http_requests_total{method="other",route="none",status="404"} 1
+# HELP defekt_problems_total Bad inputs, by code.
+# TYPE defekt_problems_total counter
+defekt_problems_total{code="claim_empty"} 1
+`
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "defekt_abstentions_total", "defekt_classifications_total", "defekt_http_requests_total", "defekt_problems_total"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestQueueIsAskedAtEachScrape(t *testing.T) {
+	reg := prometheus.NewRegistry()
+	depth := 0
+	err := telemetry.WatchQueue(reg, func(context.Context) (int, time.Duration, error) {
+		if depth++; depth > 2 {
+			return 0, 0, errors.New("database gone")
+		}
+		return depth, time.Duration(depth) * time.Second, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= 2; n++ {
+		got, err := reg.Gather()
+		if err != nil || len(got) != 2 || got[0].GetMetric()[0].GetGauge().GetValue() != float64(n) {
+			t.Errorf("scrape %d: %v, %v", n, got, err)
+		}
+	}
+	if _, err := reg.Gather(); err == nil {
+		t.Error("a database that is gone reports a queue")
+	}
+}
