@@ -37,7 +37,16 @@ type commands struct {
 	Datasets datasetsCmd `cmd:"" help:"Describe, check and split labelled claims."`
 	Models   modelsCmd   `cmd:"" help:"List, show, add and verify the models that photos and texts are encoded with."`
 	Bench    benchCmd    `cmd:"" help:"Measure speed and memory, beside another program or against the parts."`
+	Serve    serveCmd    `cmd:"" help:"Take claims over HTTP, classify and remember them, find what is alike."`
+	Worker   workerCmd   `cmd:"" help:"Classify claims that servers have taken in (Postgres)."`
+	Migrate  migrateCmd  `cmd:"" help:"Make or update the tables."`
+	Keys     keysCmd     `cmd:"" help:"Make, list and revoke API keys."`
+	Backup   backupCmd   `cmd:"" help:"Copy an SQLite database, also while a server runs."`
+	Restore  restoreCmd  `cmd:"" help:"Put a copy made by 'defekt backup' in place."`
+	Settings configCmd   `cmd:"" name:"config" help:"Check the settings of a server."`
 	Version  versionCmd  `cmd:"" help:"Print version, Go version and platform."`
+
+	Config kong.ConfigFlag `env:"DEFEKT_CONFIG" placeholder:"FILE" help:"YAML file with flags, such as 'listen: 127.0.0.1:8080'."`
 }
 
 // exitError carries an exit code other than exitFailed.
@@ -79,6 +88,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Vars{"views": models.ViewsCrops, "views_enum": strings.Join(models.RecipeNames(), ",")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.UsageOnError(),
+		kong.Configuration(readConfig),
 	)
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "defekt:", err)

@@ -41,6 +41,22 @@ const (
 	CodePhotosTooMany  Code = "photos_too_many"     // more photos than a claim may have
 )
 
+// Codes of photos that are given by URL, and of those kept in the store of photos.
+const (
+	CodePhotoURL            Code = "photo_url_malformed"   // not a URL with a host in its usual form
+	CodePhotoURLScheme      Code = "photo_url_scheme"      // neither http nor https
+	CodePhotoURLUserinfo    Code = "photo_url_userinfo"    // a user name or password in the URL
+	CodePhotoURLPort        Code = "photo_url_port"        // a port that is not used for photos
+	CodePhotoURLAddress     Code = "photo_url_address"     // leads, or redirects, to an address that is not public
+	CodePhotoURLUnresolved  Code = "photo_url_unresolved"  // the name has no address
+	CodePhotoURLUnreachable Code = "photo_url_unreachable" // no connection, or it broke off
+	CodePhotoURLTimeout     Code = "photo_url_timeout"     // took longer than the limit
+	CodePhotoURLRedirects   Code = "photo_url_redirects"   // too many redirects, or one to nowhere
+	CodePhotoURLStatus      Code = "photo_url_status"      // the answer is not 200
+	CodePhotoURLType        Code = "photo_url_type"        // a web page, or a packed body
+	CodePhotoStore          Code = "photo_store"           // our store of photos failed; the photo may be there on another try
+)
+
 // Codes of the pipeline itself.
 const (
 	CodeInternal  Code = "internal"  // a panic or fault of ours, contained

@@ -87,11 +87,21 @@ func (b backoff) NextRetry(job *rivertype.JobRow) time.Time {
 	return b.now().Add(min(time.Duration(tries*tries)*time.Second, 5*time.Minute))
 }
 
-// claimOf reads the claim's id from a job's row.
-func claimOf(j *rivertype.JobRow) string {
-	var a classifyArgs
-	if err := json.Unmarshal(j.EncodedArgs, &a); err != nil {
-		return ""
+// jobOf is the store's view of a job's row; an empty kind for upkeep.
+func jobOf(j *rivertype.JobRow) (kind store.JobKind, on string) {
+	var a struct {
+		classifyArgs
+		deliverArgs
 	}
-	return a.Claim
+	if err := json.Unmarshal(j.EncodedArgs, &a); err != nil {
+		return "", ""
+	}
+	switch j.Kind {
+	case classifyArgs{}.Kind():
+		return store.Classify, a.Claim
+	case deliverArgs{}.Kind():
+		return store.Deliver, a.Delivery
+	default:
+		return "", ""
+	}
 }

@@ -15,9 +15,10 @@ import (
 
 // Dead is a job that was given up.
 type Dead struct {
-	ID       string
-	Kind     string
-	Claim    string // for a classification
+	ID   string
+	Kind store.JobKind
+	// On is the id of the claim or delivery.
+	On       string
 	Attempts int
 	Error    string // the last one
 	At       time.Time
@@ -28,7 +29,7 @@ const maxDead = 1000
 
 // Dead lists the dead jobs, the latest first, at most limit.
 func (r *Runner[Tx]) Dead(ctx context.Context, limit int) ([]Dead, error) {
-	params := river.NewJobListParams().States(rivertype.JobStateDiscarded).OrderBy(river.JobListOrderByID, river.SortOrderDesc).First(min(max(limit, 1), maxDead))
+	params := river.NewJobListParams().States(rivertype.JobStateDiscarded).Kinds(classifyArgs{}.Kind(), deliverArgs{}.Kind()).OrderBy(river.JobListOrderByID, river.SortOrderDesc).First(min(max(limit, 1), maxDead))
 	list, err := r.client.JobList(ctx, params)
 	if err != nil {
 		return nil, fmt.Errorf("list dead jobs: %w", err)
@@ -41,15 +42,13 @@ func (r *Runner[Tx]) Dead(ctx context.Context, limit int) ([]Dead, error) {
 }
 
 func dead(j *rivertype.JobRow) Dead {
-	d := Dead{ID: strconv.FormatInt(j.ID, 10), Kind: j.Kind, Attempts: j.Attempt}
+	kind, on := jobOf(j)
+	d := Dead{ID: strconv.FormatInt(j.ID, 10), Kind: kind, On: on, Attempts: j.Attempt}
 	if j.FinalizedAt != nil {
 		d.At = j.FinalizedAt.UTC()
 	}
 	if n := len(j.Errors); n > 0 {
 		d.Error = j.Errors[n-1].Error
-	}
-	if j.Kind == (classifyArgs{}).Kind() {
-		d.Claim = claimOf(j)
 	}
 	return d
 }
@@ -72,18 +71,18 @@ func (r *Runner[Tx]) Retry(ctx context.Context, id string) error {
 	if j.State != rivertype.JobStateDiscarded {
 		return store.ErrConflict
 	}
-	claim := dead(j).Claim
-	if claim == "" {
+	d := dead(j)
+	if d.Kind != store.Classify {
 		_, err = r.client.JobRetry(ctx, n)
 		return err
 	}
-	if err := r.settleOne(ctx, dead(j)); err != nil {
+	if err := r.settleOne(ctx, d); err != nil {
 		return err
 	}
 	if _, err := r.client.JobDelete(ctx, n); err != nil {
 		return err
 	}
-	return r.cfg.Store.Requeue(ctx, claim)
+	return r.cfg.Store.Requeue(ctx, d.On)
 }
 
 // settle marks the claims of dead jobs failed. The last try does so itself unless its
@@ -94,7 +93,7 @@ func (r *Runner[Tx]) settle(ctx context.Context) error {
 		return err
 	}
 	for _, d := range list {
-		if d.Claim == "" {
+		if d.Kind != store.Classify {
 			continue
 		}
 		if err := r.settleOne(ctx, d); err != nil {
@@ -109,7 +108,7 @@ func (r *Runner[Tx]) settleOne(ctx context.Context, d Dead) error {
 	if reason == "" {
 		reason = "the worker died " + strconv.Itoa(d.Attempts) + " times"
 	}
-	if err := r.cfg.Store.Fail(ctx, d.Claim, reason); err != nil && !late(err) {
+	if err := r.cfg.Store.Fail(ctx, d.On, reason); err != nil && !late(err) {
 		return err
 	}
 	return nil

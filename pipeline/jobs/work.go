@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
 
+	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -50,6 +52,9 @@ func (w *classifyWorker) classify(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	if err := ourFault(outcome.Prediction); err != nil {
+		return err
+	}
 	outcome.Prediction.ID = c.ID
 	switch err := w.cfg.Store.Finish(ctx, id, outcome); {
 	case late(err):
@@ -58,6 +63,17 @@ func (w *classifyWorker) classify(ctx context.Context, id string) error {
 		return err
 	}
 	w.cfg.Finished(id, outcome.Prediction)
+	return nil
+}
+
+// ourFault is an error when a photo could not be read for a reason of ours: the claim must
+// be tried again, not judged without it.
+func ourFault(p claim.Prediction) error {
+	for _, problem := range p.Problems {
+		if problem.Code == claim.CodePhotoStore {
+			return problem
+		}
+	}
 	return nil
 }
 
@@ -70,6 +86,12 @@ type tendWorker struct {
 	river.WorkerDefaults[tendArgs]
 	cfg Config
 }
+
+// upkeepTime bounds a piece of upkeep: an index over millions of vectors takes minutes.
+const upkeepTime = 30 * time.Minute
+
+// Timeout is longer than that of claims.
+func (w *tendWorker) Timeout(*river.Job[tendArgs]) time.Duration { return upkeepTime }
 
 // Work does the piece of upkeep.
 func (w *tendWorker) Work(ctx context.Context, job *river.Job[tendArgs]) error {

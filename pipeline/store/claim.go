@@ -126,6 +126,11 @@ type Claims interface {
 	List(ctx context.Context, f Filter, p Page) (claims []Claim, next string, err error)
 	// Count is the number of claims that the filter keeps.
 	Count(ctx context.Context, f Filter) (int, error)
+	// Waiting is the number of Queued claims and when the oldest of them was accepted; zeros
+	// when there is none.
+	Waiting(ctx context.Context) (n int, oldest time.Time, err error)
+	// Blobs must give every blob that a claim refers to.
+	Blobs(ctx context.Context) (map[string]bool, error)
 	// Finish must store the whole outcome and the jobs that announce it in one transaction,
 	// and only if the claim is Queued; else ErrFinished, or ErrNotFound.
 	Finish(ctx context.Context, id string, o Outcome) error

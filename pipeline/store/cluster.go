@@ -21,7 +21,8 @@ type Cluster struct {
 	// Emerging marks a young cluster that grows fast.
 	Emerging bool
 	// From lists the clusters that it came of by merge or split; Into is set on a cluster
-	// that has gone up in another one.
+	// that has gone up in another one, "noise" when its claims went to the noise pool or were
+	// erased.
 	From []string
 	Into string
 }

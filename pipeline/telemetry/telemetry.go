@@ -112,20 +112,14 @@ func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(ageDesc(), prometheus.GaugeValue, oldest.Seconds())
 }
 
-// Handler counts the requests that next answers. The route is the ServeMux pattern that
-// matched, so that ids do not multiply the series.
-func (m *Metrics) Handler(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		s := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(s, r)
-		route := r.Pattern
-		if route == "" {
-			route = "none"
-		}
-		m.requests.WithLabelValues(route, method(r.Method), strconv.Itoa(s.status)).Inc()
-		m.latency.WithLabelValues(route).Observe(time.Since(began).Seconds())
-	})
+// Answered counts an answer over HTTP. The route is the ServeMux pattern that matched, so
+// that ids do not multiply the series.
+func (m *Metrics) Answered(route, name string, status int, took time.Duration) {
+	if route == "" {
+		route = "none"
+	}
+	m.requests.WithLabelValues(route, method(name), strconv.Itoa(status)).Inc()
+	m.latency.WithLabelValues(route).Observe(took.Seconds())
 }
 
 // method keeps made-up methods from becoming series.
@@ -137,27 +131,3 @@ func method(name string) string {
 		return "other"
 	}
 }
-
-// statusWriter remembers the status.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-	wrote  bool
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (w *statusWriter) WriteHeader(status int) {
-	if !w.wrote && status >= 200 {
-		w.status, w.wrote = status, true
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (w *statusWriter) Write(b []byte) (int, error) {
-	w.wrote = true
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController find what lies below.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -3,8 +3,6 @@ package telemetry_test
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -25,12 +23,9 @@ func TestCountsByClosedSets(t *testing.T) {
 	})
 	m.Classified(time.Second, time.Millisecond, nil)
 	m.Classified(time.Second, time.Millisecond, errors.New("no"))
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/claims/{id}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	h := m.Handler(mux)
-	for _, r := range []*http.Request{httptest.NewRequest("GET", "/v1/claims/1", nil), httptest.NewRequest("GET", "/v1/claims/2", nil), httptest.NewRequest("BREW", "/", nil)} {
-		h.ServeHTTP(httptest.NewRecorder(), r)
-	}
+	m.Answered("GET /v1/claims/{id}", "GET", 418, time.Millisecond)
+	m.Answered("GET /v1/claims/{id}", "GET", 418, time.Millisecond)
+	m.Answered("", "BREW", 404, time.Millisecond)
 	want := `
 # HELP defekt_abstentions_total Answers handed to a person, by axis.
 # TYPE defekt_abstentions_total counter

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/look"
 )
 
 // maxText is how many characters of a text the page shows.
@@ -21,7 +22,7 @@ type card struct {
 	Lang     string
 	Drawn    bool
 	Facts    []string
-	Text     []span
+	Text     []look.Span
 	Cut      bool
 	Marked   bool
 	Photos   []picture
@@ -64,16 +65,16 @@ type alternative struct {
 func newCard(item Item, number int) card {
 	c, p := item.Claim, item.Prediction
 	out := card{
-		Number: number, ID: clean(c.ID), Lang: language(c.Lang), Drawn: c.Context["drawn"] == true,
+		Number: number, ID: look.Clean(c.ID), Lang: look.Language(c.Lang), Drawn: c.Context["drawn"] == true,
 		Facts: facts(c), Photos: pictures(item), Problems: cleanProblems(p, c),
 	}
-	text := []rune(clean(c.Text))
+	text := []rune(look.Clean(c.Text))
 	if len(text) > maxText {
 		text, out.Cut = text[:maxText], true
 	}
-	out.Text = mark(string(text), evidenceWords(p))
-	out.Marked = slices.ContainsFunc(out.Text, func(s span) bool { return s.Kind != "" })
-	for _, axis := range axisOrder(p.Axes) {
+	out.Text = look.Mark(string(text), p, look.PlainWhy)
+	out.Marked = slices.ContainsFunc(out.Text, func(s look.Span) bool { return s.Kind != "" })
+	for _, axis := range look.AxisOrder(p.Axes) {
 		out.Axes = append(out.Axes, newAnswer(axis, p.Axes[axis], c.Labels[axis]))
 	}
 	return out
@@ -81,17 +82,17 @@ func newCard(item Item, number int) card {
 
 func newAnswer(axis string, a claim.AxisPrediction, person string) answer {
 	out := answer{
-		Axis: sentence(axis), Label: words(a.Label), Percent: percent(a.Probability),
-		Abstained: a.Abstained, Reason: clean(a.Reason), Critical: axis == "severity" && a.Label == "critical",
-		Person: words(person), Agrees: person == a.Label,
+		Axis: look.Sentence(axis), Label: look.Words(a.Label), Percent: look.Percent(a.Probability),
+		Abstained: a.Abstained, Reason: look.Clean(a.Reason), Critical: axis == "severity" && a.Label == "critical",
+		Person: look.Words(person), Agrees: person == a.Label,
 	}
 	for _, alt := range a.Alternatives {
-		out.Alternatives = append(out.Alternatives, alternative{words(alt.Label), percent(alt.Probability)})
+		out.Alternatives = append(out.Alternatives, alternative{look.Words(alt.Label), look.Percent(alt.Probability)})
 	}
 	for _, e := range a.Evidence {
-		r := reason{clean(e.What), true}
+		r := reason{look.Clean(e.What), true}
 		if e.Source != "text" {
-			r = reason{words(e.What), false}
+			r = reason{look.Words(e.What), false}
 		}
 		switch {
 		case r.What == "":
@@ -108,7 +109,7 @@ func newAnswer(axis string, a claim.AxisPrediction, person string) answer {
 func facts(c claim.Claim) []string {
 	var out []string
 	add := func(s string) {
-		if s = clean(s); s != "" {
+		if s = look.Clean(s); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -119,11 +120,11 @@ func facts(c claim.Claim) []string {
 	if c.Serial != "" {
 		add("serial " + c.Serial)
 	}
-	add(days(c.Context))
+	add(look.Days(c.Context))
 	if !c.ReceivedAt.IsZero() {
 		add("received " + c.ReceivedAt.Format(time.DateOnly))
 	}
-	if lang := language(c.Lang); lang != "" {
+	if lang := look.Language(c.Lang); lang != "" {
 		add("language " + lang)
 	}
 	return out
@@ -133,7 +134,7 @@ func facts(c claim.Claim) []string {
 func pictures(item Item) []picture {
 	n := max(len(item.Photos), len(item.Prediction.Photos))
 	out := make([]picture, n)
-	subject := clean(item.Claim.Product)
+	subject := look.Clean(item.Claim.Product)
 	if subject == "" {
 		subject = "the product"
 	}
@@ -142,7 +143,7 @@ func pictures(item Item) []picture {
 		kind = "Drawing"
 	}
 	for i := range out {
-		out[i].Alt = fmt.Sprintf("%s %d of %d of %s, claim %s", kind, i+1, n, subject, clean(item.Claim.ID))
+		out[i].Alt = fmt.Sprintf("%s %d of %d of %s, claim %s", kind, i+1, n, subject, look.Clean(item.Claim.ID))
 		if i < len(item.Photos) && bytes.HasPrefix(item.Photos[i], []byte{0xFF, 0xD8, 0xFF}) {
 			// base64 cannot leave the attribute, and the type is a picture's
 			out[i].Source = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(item.Photos[i]))
@@ -150,7 +151,7 @@ func pictures(item Item) []picture {
 		}
 		out[i].Missing = "not shown"
 		if i < len(item.Prediction.Photos) && item.Prediction.Photos[i].Problem != nil {
-			out[i].Missing = clean(item.Prediction.Photos[i].Problem.Message)
+			out[i].Missing = look.Clean(item.Prediction.Photos[i].Problem.Message)
 		}
 	}
 	return out
@@ -165,7 +166,7 @@ func cleanProblems(p claim.Prediction, c claim.Claim) []claim.Problem {
 	}
 	out := make([]claim.Problem, len(from))
 	for i, one := range from {
-		out[i] = claim.Problem{Code: claim.Code(clean(string(one.Code))), Where: clean(one.Where), Message: clean(one.Message)}
+		out[i] = claim.Problem{Code: claim.Code(look.Clean(string(one.Code))), Where: look.Clean(one.Where), Message: look.Clean(one.Message)}
 	}
 	return out
 }

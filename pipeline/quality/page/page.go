@@ -9,6 +9,7 @@ import (
 	"iter"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/look"
 )
 
 //go:embed template
@@ -32,7 +33,7 @@ func Write(w io.Writer, title string, items iter.Seq[Item]) error {
 		return fmt.Errorf("page: %w", err)
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
-	if err := t.ExecuteTemplate(out, "head", clean(title)); err != nil {
+	if err := t.ExecuteTemplate(out, "head", look.Clean(title)); err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
 	sum := newSummary()
@@ -56,6 +57,6 @@ func parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	style := func() template.CSS { return template.CSS(css) } // our own file
+	style := func() template.CSS { return template.CSS(look.Style() + string(css)) } // our own files
 	return template.New("page").Funcs(template.FuncMap{"style": style}).ParseFS(files, "template/*.html")
 }

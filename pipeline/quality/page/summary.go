@@ -2,29 +2,11 @@ package page
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/look"
 )
-
-// knownAxes is the order in which people ask.
-var knownAxes = []string{"defect_type", "symptom", "severity", "component", "root_cause"}
-
-// axisOrder gives the axes of a prediction: the known ones first, others by name.
-func axisOrder[V any](axes map[string]V) []string {
-	out := slices.Collect(maps.Keys(axes))
-	rank := func(axis string) int {
-		if i := slices.Index(knownAxes, axis); i >= 0 {
-			return i
-		}
-		return len(knownAxes)
-	}
-	slices.SortFunc(out, func(a, b string) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
-	})
-	return out
-}
 
 // summary counts while cards are written.
 type summary struct {
@@ -86,7 +68,7 @@ func origin(p claim.Prediction) string {
 		if out != "" {
 			out += ", "
 		}
-		out += part.name + " " + clean(part.value)
+		out += part.name + " " + look.Clean(part.value)
 	}
 	return out
 }
@@ -113,10 +95,10 @@ type problemRow struct {
 
 func (s *summary) view() summaryView {
 	out := summaryView{Claims: s.Claims, Photos: s.photos, Used: s.used, WithProblems: s.withProblems, Origin: s.origin}
-	for _, axis := range axisOrder(s.axes) {
+	for _, axis := range look.AxisOrder(s.axes) {
 		t := s.axes[axis]
 		share := 100 * float64(t.answered) / float64(t.answered+t.abstained)
-		out.Axes = append(out.Axes, axisRow{sentence(axis), t.answered, t.abstained, share, 100 - share})
+		out.Axes = append(out.Axes, axisRow{look.Sentence(axis), t.answered, t.abstained, share, 100 - share})
 	}
 	for code, n := range s.problems {
 		out.Problems = append(out.Problems, problemRow{code, n})

@@ -1,4 +1,4 @@
-package page
+package look
 
 import (
 	"encoding/json"
@@ -9,9 +9,9 @@ import (
 	"unicode"
 )
 
-// clean replaces what is no UTF-8 and drops control characters, which HTML has no way to
+// Clean replaces what is no UTF-8 and drops control characters, which HTML has no way to
 // write and which could turn the direction of the text around them.
-func clean(s string) string {
+func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return r
@@ -23,21 +23,21 @@ func clean(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// words turns an id into words: crack_break becomes crack break.
-func words(id string) string { return strings.ReplaceAll(clean(id), "_", " ") }
+// Words turns an id into words: crack_break becomes crack break.
+func Words(id string) string { return strings.ReplaceAll(Clean(id), "_", " ") }
 
-// sentence is words with a capital.
-func sentence(id string) string {
-	w := []rune(words(id))
+// Sentence is Words with a capital.
+func Sentence(id string) string {
+	w := []rune(Words(id))
 	if len(w) > 0 {
 		w[0] = unicode.ToUpper(w[0])
 	}
 	return string(w)
 }
 
-// percent gives a probability as a whole number, never 100 for what is below 1 and never
+// Percent gives a probability as a whole number, never 100 for what is below 1 and never
 // 0 for what is above 0; what is no probability becomes 0.
-func percent(p float64) int {
+func Percent(p float64) int {
 	switch {
 	case !(p > 0):
 		return 0
@@ -49,16 +49,16 @@ func percent(p float64) int {
 
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 
-// language gives a tag that can stand in a lang attribute, or nothing.
-func language(tag string) string {
+// Language gives a tag that can stand in a lang attribute, or nothing.
+func Language(tag string) string {
 	if languageTag.MatchString(tag) {
 		return tag
 	}
 	return ""
 }
 
-// days reads the context's days since delivery, in words.
-func days(context map[string]any) string {
+// Days reads the context's days since delivery, in words; empty when there are none.
+func Days(context map[string]any) string {
 	var n float64
 	switch v := context["days_since_delivery"].(type) {
 	case float64:

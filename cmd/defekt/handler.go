@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/defekt/defekt/models"
+	"github.com/defekt/defekt/pipeline"
+	"github.com/defekt/defekt/pipeline/api"
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/blob"
+	"github.com/defekt/defekt/pipeline/web"
+	"github.com/defekt/defekt/taxonomy"
+)
+
+// handler puts API, pages, health and metrics behind one another.
+func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handler, error) {
+	pages, err := c.pages(s, open, log)
+	if err != nil {
+		return nil, err
+	}
+	rest := http.NewServeMux()
+	rest.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	rest.HandleFunc("GET /readyz", s.readyz(log))
+	rest.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}))
+	rest.Handle("/", pages)
+	return api.New(api.Config{
+		Claims: s.db.store, Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
+		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s.blobs}, Fetcher: s.fetcher, Classifier: s.counted(), Jobs: deadJobs{s.runner}, Models: inUse{s},
+		Watcher: &s.bell, Version: codeVersion(), Open: open, CheckURL: s.sender.CheckURL,
+		PerMinute: c.PerMinute, MaxQueued: c.MaxQueued, Observe: s.metrics.Answered, Fallback: rest, Log: log,
+	})
+}
+
+// readyz answers 200 while claims can be taken, 503 otherwise: at start, while draining,
+// and when the database or the place for photos is gone.
+func (s *service) readyz(log *slog.Logger) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := s.readyNow(r.Context()); err != nil {
+			log.WarnContext(r.Context(), "not ready", slog.Any("error", err))
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	}
+}
+
+// pages makes the pages for people: behind an admin's key, since they show every owner's
+// claims, or on loopback.
+func (c *serveCmd) pages(s *service, open bool, log *slog.Logger) (http.Handler, error) {
+	decoder, err := s.parts.a.decoder()
+	if err != nil {
+		return nil, err
+	}
+	s.parts.closeLater(func() error { decoder.Close(); return nil })
+	guard := web.Loopback
+	if !open {
+		guard = web.BasicKey(func(ctx context.Context, secret string) (bool, error) { return s.isAdmin(ctx, secret, log) })
+	}
+	return web.New(web.Config{
+		Claims: s.db.store, Nearest: s.db.store, Clusters: s.db.store, Webhooks: s.db.store, Audit: s.db.store,
+		Blobs: s.blobs, Probes: s.db.store.VectorsOf, Spaces: s.spaces, Decoder: decoder, Guard: guard,
+		Open: func(context.Context) bool { return open }, Taxonomy: s.classifier.Model().Taxonomy, Log: log,
+	})
+}
+
+// isAdmin tells whether the secret is that of a valid key with the scope admin.
+func (s *service) isAdmin(ctx context.Context, secret string, log *slog.Logger) (bool, error) {
+	k, err := s.db.store.KeyByHash(ctx, api.HashKey(secret))
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		log.ErrorContext(ctx, "looking up a key", slog.Any("error", err))
+		return false, err
+	}
+	for _, scope := range k.Scopes {
+		if scope == api.ScopeAdmin {
+			return k.RevokedAt.IsZero(), nil
+		}
+	}
+	return false, nil
+}
+
+// spaces names the vector spaces for people.
+func (s *service) spaces() []web.Space {
+	names := []string{"text", "photos"}
+	var out []web.Space
+	for i, id := range s.classifier.Spaces() {
+		out = append(out, web.Space{ID: id, Name: names[min(i, len(names)-1)]})
+	}
+	return out
+}
+
+// apiBlobs reads with coded faults and writes as the place for photos does.
+type apiBlobs struct {
+	pipeline.Source
+	blob.Store
+}
+
+// Read keeps the contract of pipeline.Source.
+func (b apiBlobs) Read(ctx context.Context, digest string, limit int64) ([]byte, error) {
+	return b.Source.Read(ctx, digest, limit)
+}
+
+// deadJobs shows the runner's dead jobs in the API's words.
+type deadJobs struct{ runner runner }
+
+// Dead lists them.
+func (d deadJobs) Dead(ctx context.Context, limit int) ([]api.DeadJob, error) {
+	list, err := d.runner.Dead(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.DeadJob, len(list))
+	for i, j := range list {
+		out[i] = api.DeadJob{ID: j.ID, Kind: j.Kind, On: j.On, Attempts: j.Attempts, Failure: j.Error, At: j.At}
+	}
+	return out, nil
+}
+
+// Requeue gives a job another try.
+func (d deadJobs) Requeue(ctx context.Context, id string) error { return d.runner.Retry(ctx, id) }
+
+// inUse is the model that classifies.
+type inUse struct{ s *service }
+
+// Current gives its manifest and digest.
+func (m inUse) Current() (models.Manifest, string) {
+	model := m.s.classifier.Model()
+	return model.Manifest, model.Digest
+}
+
+// Taxonomy is the model's.
+func (m inUse) Taxonomy() *taxonomy.Taxonomy { return m.s.classifier.Model().Taxonomy }
+
+// ClusterSpace is the space that clusters are made in.
+func (m inUse) ClusterSpace() string { return m.s.classifier.Spaces()[0] }

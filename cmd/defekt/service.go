@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/defekt/defekt/models/builtin"
+	"github.com/defekt/defekt/pipeline"
+	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/classifier"
+	"github.com/defekt/defekt/pipeline/fetch"
+	"github.com/defekt/defekt/pipeline/jobs"
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/blob"
+	"github.com/defekt/defekt/pipeline/telemetry"
+	"github.com/defekt/defekt/pipeline/webhook"
+)
+
+// serviceFlags are those of a server and of a worker.
+type serviceFlags struct {
+	databaseFlags  `embed:""`
+	Blobs          string        `default:"blobs" env:"DEFEKT_BLOBS" placeholder:"DIR|s3://BUCKET/PREFIX" help:"Where photos are kept: a folder, or a bucket of an S3-compatible store (?endpoint=...; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)."`
+	Model          string        `env:"DEFEKT_MODEL" placeholder:"DIR" help:"Model to classify with. Default: the built-in one."`
+	Workers        int           `default:"8" env:"DEFEKT_WORKERS" help:"Claims under way at once."`
+	JobTimeout     time.Duration `default:"1m" env:"DEFEKT_JOB_TIMEOUT" help:"Time for one try to classify a claim."`
+	Rescue         time.Duration `default:"2m" env:"DEFEKT_RESCUE" help:"Age at which a running job is taken from a worker that must have died; above --job-timeout."`
+	WebhookPrivate bool          `env:"DEFEKT_WEBHOOK_PRIVATE" help:"Let webhooks go to addresses of your own network, this machine included."`
+	LogLevel       slog.Level    `default:"info" env:"DEFEKT_LOG_LEVEL" help:"debug, info, warn or error."`
+	LogFormat      string        `default:"text" enum:"text,json" env:"DEFEKT_LOG_FORMAT" help:"text or json."`
+}
+
+// service is what server and worker share, put together.
+type service struct {
+	parts      *parts
+	db         *database
+	blobs      blob.Store
+	classifier *classifier.Classifier
+	fetcher    *fetch.Fetcher
+	sender     *webhook.Sender
+	registry   *prometheus.Registry
+	metrics    *telemetry.Metrics
+	runner     runner
+	bell       jobs.Bell
+	clusters   *clusters
+	draining   atomic.Bool
+}
+
+// logger writes to w in the wanted form.
+func (f *serviceFlags) logger(w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: f.LogLevel}
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// service opens everything; on error, what was opened is closed again.
+func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error) {
+	s = &service{parts: newParts(a)}
+	defer func() {
+		if err != nil {
+			s.close(log)
+		}
+	}()
+	if s.db, err = f.databaseFlags.open(a.ctx, true); err != nil {
+		return s, err
+	}
+	if s.blobs, err = f.openBlobs(a); err != nil {
+		return s, err
+	}
+	if s.classifier, err = f.classifier(s.parts, log); err != nil {
+		return s, err
+	}
+	if s.fetcher, err = fetch.New(fetch.Config{Logger: log}); err != nil {
+		return s, err
+	}
+	if s.sender, err = webhook.New(webhook.Config{AllowPrivate: f.WebhookPrivate, AllowLoopback: f.WebhookPrivate}); err != nil {
+		return s, err
+	}
+	if err = s.measure(); err != nil {
+		return s, err
+	}
+	if s.clusters, err = newClusters(s.db.store, s.classifier.Spaces()[0], log); err != nil {
+		return s, err
+	}
+	s.runner, err = s.db.runner(jobs.Config{
+		Store: s.db.store, Classifier: s.counted(), Photos: blob.Source{Blobs: s.blobs},
+		Post: s.db.store, Sender: s.sender, Upkeep: s.upkeep(), Logger: log,
+		Claims: f.Workers, Timeout: f.JobTimeout, Rescue: f.Rescue,
+		Observe: s.metrics.Classified,
+		Finished: func(id string, _ claim.Prediction) { s.bell.Ring(id) },
+	})
+	return s, err
+}
+
+func (f *serviceFlags) openBlobs(a *app) (blob.Store, error) {
+	b, err := blob.Parse(f.Blobs, a.getenv, nil)
+	if err != nil {
+		return nil, withHint(err, "--blobs takes a folder or s3://BUCKET/PREFIX?endpoint=HOST")
+	}
+	if err := b.Check(a.ctx); err != nil {
+		return nil, withHint(errors.Join(err, b.Close()), "check that %s exists and can be written to", f.Blobs)
+	}
+	return b, nil
+}
+
+// classifier opens the model, and the built-in text encoder for models that have none.
+func (f *serviceFlags) classifier(p *parts, log *slog.Logger) (*classifier.Classifier, error) {
+	m, err := p.model(f.Model)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := p.engine()
+	if err != nil {
+		return nil, err
+	}
+	text, err := builtin.Text()
+	if err != nil {
+		return nil, err
+	}
+	bytes, err := fs.ReadFile(builtin.FS(), builtin.TextPath)
+	if err != nil {
+		return nil, err
+	}
+	log.Info("model", slog.String("name", m.Manifest.Name), slog.String("digest", m.Digest), slog.String("taxonomy", m.Taxonomy.Ref()))
+	return classifier.New(engine, m, text, blob.Digest(bytes)), nil
+}
+
+// measure registers the metrics.
+func (s *service) measure() error {
+	s.registry = prometheus.NewRegistry()
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.metrics = telemetry.New(s.registry)
+	return telemetry.WatchQueue(s.registry, func(ctx context.Context) (int, time.Duration, error) {
+		n, oldest, err := s.db.store.Waiting(ctx)
+		if err != nil || n == 0 {
+			return 0, 0, err
+		}
+		return n, time.Since(oldest), nil
+	})
+}
+
+// counted classifies and counts what came out.
+func (s *service) counted() counted { return counted{s.classifier, s.metrics} }
+
+type counted struct {
+	*classifier.Classifier
+	metrics *telemetry.Metrics
+}
+
+// Classify decides one claim.
+func (c counted) Classify(ctx context.Context, cl claim.Claim, photos pipeline.Source) (store.Outcome, error) {
+	out, err := c.Classifier.Classify(ctx, cl, photos)
+	if err == nil {
+		c.metrics.Predicted(out.Prediction)
+	}
+	return out, err
+}
+
+// How often upkeep is done.
+const (
+	clusterEvery   = 30 * time.Second
+	reclusterEvery = time.Hour
+	sweepEvery     = 6 * time.Hour
+	maintainEvery  = 10 * time.Minute
+	// sweepGrace is the age below which a blob without a claim may belong to one that is
+	// just coming in.
+	sweepGrace = time.Hour
+)
+
+func (s *service) upkeep() []jobs.Upkeep {
+	list := []jobs.Upkeep{
+		{Name: "cluster", Every: clusterEvery, Do: s.clusters.join},
+		{Name: "recluster", Every: reclusterEvery, Do: s.clusters.again},
+		{Name: "sweep", Every: sweepEvery, Do: s.sweep},
+	}
+	if s.db.maintain != nil {
+		list = append(list, jobs.Upkeep{Name: "maintain", Every: maintainEvery, Do: s.db.maintain})
+	}
+	return list
+}
+
+// sweep deletes blobs that no claim refers to: a claim's photo that was stored when its
+// transaction failed.
+func (s *service) sweep(ctx context.Context) error {
+	used, err := s.db.store.Blobs(ctx)
+	if err != nil {
+		return err
+	}
+	orphans, err := s.blobs.Sweep(ctx, func(digest string) bool { return used[digest] }, sweepGrace)
+	if err != nil {
+		return err
+	}
+	for _, digest := range orphans {
+		if err := s.blobs.Delete(ctx, digest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close closes what was opened, last first.
+func (s *service) close(log *slog.Logger) {
+	var errs []error
+	if s.sender != nil {
+		s.sender.Close()
+	}
+	if s.fetcher != nil {
+		s.fetcher.Close()
+	}
+	if s.blobs != nil {
+		errs = append(errs, s.blobs.Close())
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.close())
+	}
+	errs = append(errs, s.parts.Close())
+	if err := errors.Join(errs...); err != nil {
+		log.Warn("closing", slog.Any("error", err))
+	}
+}
+
+// readyNow tells whether the service can take claims.
+func (s *service) readyNow(ctx context.Context) error {
+	if s.draining.Load() {
+		return errors.New("draining")
+	}
+	if err := s.db.ready(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return s.blobs.Check(ctx)
+}

@@ -1,0 +1,99 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"github.com/defekt/defekt/pipeline/api/wire"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+type clustersIn struct {
+	Limit    int  `query:"limit" minimum:"1" maximum:"100" doc:"20 unless told."`
+	Emerging bool `query:"emerging" doc:"Only those that are young and grow fast."`
+}
+
+type clustersOut struct{ Body wire.ClusterList }
+
+// defaultClusters is how many are listed when no number is asked for.
+const defaultClusters = 20
+
+// listClusters lists the clusters that the key has claims in, largest first as all owners'
+// claims count: what a cluster is does not depend on who looks.
+func (s *Server) listClusters(ctx context.Context, in *clustersIn) (*clustersOut, error) {
+	all, err := s.cfg.Clusters.Clusters(ctx, s.cfg.Models.ClusterSpace())
+	if err != nil {
+		return nil, err
+	}
+	limit := in.Limit
+	if limit == 0 {
+		limit = defaultClusters
+	}
+	out := &clustersOut{wire.ClusterList{Clusters: []wire.Cluster{}}}
+	for _, c := range all {
+		if in.Emerging && !c.Emerging {
+			continue
+		}
+		shown, err := s.clusterOut(ctx, c)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(out.Body.Clusters) == limit {
+			out.Body.Truncated = true
+			break
+		}
+		out.Body.Clusters = append(out.Body.Clusters, shown)
+	}
+	return out, nil
+}
+
+type clusterOutput struct{ Body wire.Cluster }
+
+func (s *Server) getCluster(ctx context.Context, in *idIn) (*clusterOutput, error) {
+	if !isUUID(in.ID) {
+		return nil, store.ErrNotFound
+	}
+	c, err := s.cfg.Clusters.Cluster(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.clusterOut(ctx, c)
+	return &clusterOutput{out}, err
+}
+
+// clusterOut shows of a cluster what the key may see: its own claims, and nothing of a
+// cluster in which it has none.
+func (s *Server) clusterOut(ctx context.Context, c store.Cluster) (wire.Cluster, error) {
+	out := wire.Cluster{
+		ID: c.ID, Terms: c.Terms, Central: []string{}, Size: c.Size, Emerging: c.Emerging,
+		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, From: c.From, Into: c.Into,
+	}
+	if out.Terms == nil {
+		out.Terms = []string{}
+	}
+	who := callOf(ctx).who
+	if who.admin {
+		out.Central = append(out.Central, c.Central...)
+		return out, nil
+	}
+	n, err := s.cfg.Claims.Count(ctx, store.Filter{Owner: who.id, Cluster: c.ID})
+	if err != nil {
+		return out, err
+	}
+	if n == 0 {
+		return out, store.ErrNotFound
+	}
+	out.Size = n
+	for _, id := range c.Central {
+		switch _, err := s.seen(ctx, id); {
+		case err == nil:
+			out.Central = append(out.Central, id)
+		case !errors.Is(err, store.ErrNotFound):
+			return out, err
+		}
+	}
+	return out, nil
+}

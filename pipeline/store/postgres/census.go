@@ -1,0 +1,34 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// Waiting counts queued claims; see [store.Claims].
+func (s *Store) Waiting(ctx context.Context) (n int, oldest time.Time, err error) {
+	err = s.try(ctx, "waiting", func(ctx context.Context) error {
+		var first *time.Time
+		err := s.pool.QueryRow(ctx, "SELECT count(*), min(created_at) FROM claims WHERE state <> 'done' AND state = $1", store.Queued).Scan(&n, &first)
+		oldest = since(first)
+		return err
+	})
+	return n, oldest, err
+}
+
+// Blobs lists what claims refer to; see [store.Claims].
+func (s *Store) Blobs(ctx context.Context) (used map[string]bool, err error) {
+	err = s.try(ctx, "blobs", func(ctx context.Context) error {
+		list, err := all(ctx, s.pool, pgx.RowTo[string], "SELECT DISTINCT blob FROM blobs")
+		used = make(map[string]bool, len(list))
+		for _, b := range list {
+			used[b] = true
+		}
+		return err
+	})
+	return used, err
+}

@@ -1,0 +1,89 @@
+package postgres
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// query collects conditions and their arguments.
+type query struct {
+	conds []string
+	args  []any
+}
+
+// arg adds an argument and gives its place: "$3".
+func (q *query) arg(v any) string {
+	q.args = append(q.args, v)
+	return fmt.Sprintf("$%d", len(q.args))
+}
+
+// where adds a condition; each %s of format stands for one argument.
+func (q *query) where(format string, args ...any) {
+	places := make([]any, len(args))
+	for i, a := range args {
+		places[i] = q.arg(a)
+	}
+	q.conds = append(q.conds, fmt.Sprintf(format, places...))
+}
+
+// sql gives the conditions joined, "true" when there are none.
+func (q *query) sql() string {
+	if len(q.conds) == 0 {
+		return "true"
+	}
+	return strings.Join(q.conds, " AND ")
+}
+
+// filter adds what both claims (as c) and vectors (as c) have: tags, time and membership.
+func (q *query) filter(f store.Filter, id string) {
+	if tags := filterTags(f); len(tags) > 0 {
+		q.where("c.tags @> %s::text[]", tags)
+	}
+	if !f.From.IsZero() {
+		q.where("c.created_at >= %s", ceil(f.From))
+	}
+	if !f.Until.IsZero() {
+		q.where("c.created_at < %s", ceil(f.Until))
+	}
+	if f.Cluster != "" {
+		q.where("EXISTS (SELECT 1 FROM members m WHERE m.claim = "+id+" AND m.cluster = %s)", rules.Text(f.Cluster))
+	}
+}
+
+// claimFilter narrows the table claims, named c.
+func claimFilter(f store.Filter) *query {
+	q := &query{}
+	q.filter(f, "c.id")
+	if f.State != "" {
+		q.where("c.state = %s", rules.Text(string(f.State)))
+	}
+	if f.Text != "" {
+		q.where("strpos(c.body, %s) > 0", rules.Lower(rules.Text(f.Text)))
+	}
+	return q
+}
+
+// narrows reports whether a search leaves out more than the one claim it starts from.
+func narrows(n store.Near) bool {
+	n.Except = ""
+	return len(vectorFilter(n).conds) > 0
+}
+
+// vectorFilter narrows the table vectors, named c. Whatever has vectors is Done.
+func vectorFilter(n store.Near) *query {
+	q := &query{}
+	q.filter(n.Filter, "c.claim")
+	if n.Filter.State != "" && n.Filter.State != store.Done {
+		q.where("false")
+	}
+	if n.Filter.Text != "" {
+		q.where("EXISTS (SELECT 1 FROM claims t WHERE t.id = c.claim AND strpos(t.body, %s) > 0)", rules.Lower(rules.Text(n.Filter.Text)))
+	}
+	if isID(n.Except) {
+		q.where("c.claim <> %s", n.Except)
+	}
+	return q
+}

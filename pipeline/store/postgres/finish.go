@@ -1,0 +1,80 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// Finish stores the outcome of a Queued claim; see [store.Claims].
+func (s *Store) Finish(ctx context.Context, id string, o store.Outcome) error {
+	if !isID(id) {
+		return store.ErrNotFound
+	}
+	out, err := s.prepare(ctx, o)
+	if err != nil {
+		return err
+	}
+	return s.inTx(ctx, "finish", func(ctx context.Context, tx pgx.Tx) error {
+		c, err := change(ctx, tx, id, store.Queued, store.ErrFinished,
+			"state = 'done', finished_at = $3, prediction = $4, tags = tags || $5::text[]", s.now(), out.prediction, cleanAll(out.tags))
+		if err != nil {
+			return err
+		}
+		jobs, err := out.put(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		return s.enqueue(ctx, tx, jobs)
+	})
+}
+
+// Fail marks a Queued claim Failed; see [store.Claims].
+func (s *Store) Fail(ctx context.Context, id, reason string) error {
+	if !isID(id) {
+		return store.ErrNotFound
+	}
+	return s.inTx(ctx, "fail", func(ctx context.Context, tx pgx.Tx) error {
+		_, err := change(ctx, tx, id, store.Queued, store.ErrFinished,
+			"state = 'failed', finished_at = $3, failure = $4", s.now(), rules.Text(reason))
+		return err
+	})
+}
+
+// Requeue makes a Failed claim Queued again; see [store.Claims].
+func (s *Store) Requeue(ctx context.Context, id string) error {
+	if !isID(id) {
+		return store.ErrNotFound
+	}
+	return s.inTx(ctx, "requeue", func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := change(ctx, tx, id, store.Failed, store.ErrConflict, "state = 'queued', finished_at = NULL, failure = ''"); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, tx, []store.Job{{Kind: store.Classify, ID: id}})
+	})
+}
+
+// change updates a claim that is in the given state. The error is otherwise when it is in
+// another one, ErrNotFound when it is gone. set's arguments begin at $3.
+func change(ctx context.Context, tx pgx.Tx, id string, from store.State, otherwise error, set string, args ...any) (store.Claim, error) {
+	rows, err := tx.Query(ctx, "UPDATE claims AS c SET "+set+" WHERE id = $1 AND state = $2 RETURNING "+columns, append([]any{id, from}, args...)...)
+	if err != nil {
+		return store.Claim{}, err
+	}
+	c, err := pgx.CollectExactlyOneRow(rows, scanClaim)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return c, err
+	}
+	var there bool
+	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM claims WHERE id = $1)", id).Scan(&there); err != nil {
+		return store.Claim{}, err
+	}
+	if !there {
+		return store.Claim{}, store.ErrNotFound
+	}
+	return store.Claim{}, otherwise
+}

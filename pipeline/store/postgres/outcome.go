@@ -1,0 +1,110 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/pgvector/pgvector-go"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// outcome is a [store.Outcome] made ready for the database.
+type outcome struct {
+	prediction []byte
+	tags       []string
+	spaces     []int // of vectors, index by index
+	vectors    []store.Vector
+	photos     []store.PhotoHash
+}
+
+// prepare checks an outcome and gives its vectors' spaces a number. It runs outside the
+// transaction, so that two claims that meet a new space at once do not wait for each other.
+func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) {
+	prediction, err := rules.Document(o.Prediction)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: prediction: %w", err)
+	}
+	out := &outcome{prediction: prediction, tags: predictionTags(o.Prediction), vectors: o.Vectors, photos: o.Photos}
+	for _, v := range o.Vectors {
+		if err := usable(v.Values); err != nil {
+			return nil, fmt.Errorf("postgres: vector of space %q: %w", v.Space, err)
+		}
+		sp, err := s.ensureSpace(ctx, v.Space, len(v.Values))
+		if err != nil {
+			return nil, err
+		}
+		out.spaces = append(out.spaces, sp.id)
+	}
+	return out, nil
+}
+
+// usable refuses vectors that no similarity can be computed with.
+func usable(v []float32) error {
+	var sum float64
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	if !(sum > 0.5 && sum < 2) { // also NaN
+		return fmt.Errorf("its length must be 1, not %.3g", math.Sqrt(sum))
+	}
+	return nil
+}
+
+// put stores vectors, hashes and deliveries of a claim that is Done within tx, and gives the
+// jobs that announce it.
+func (o *outcome) put(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Job, error) {
+	b := &pgx.Batch{}
+	for i, v := range o.vectors {
+		b.Queue(`INSERT INTO vectors (claim, ord, space, created_at, tags, v)
+			SELECT id, $2, $3, created_at, tags, $4 FROM claims WHERE id = $1`, c.ID, i, o.spaces[i], pgvector.NewHalfVector(v.Values))
+	}
+	for i, p := range o.photos {
+		b.Queue("INSERT INTO hashes (claim, ord, blob, hash, customer) VALUES ($1, $2, $3, $4, $5)",
+			c.ID, i, rules.Text(p.Blob), int64(p.Hash), customer(c))
+	}
+	if b.Len() > 0 {
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return nil, err
+		}
+	}
+	return announce(ctx, tx, c.ID, c.Owner, store.ClaimDone, c.FinishedAt)
+}
+
+// customer tells customers apart; NULL when the claim names none.
+func customer(c store.Claim) []byte {
+	if c.Customer == "" {
+		return nil
+	}
+	return digest(c.Owner, c.Customer)
+}
+
+// announce writes a delivery for each webhook that hears of the owner's claims.
+func announce(ctx context.Context, tx pgx.Tx, id, owner, event string, at time.Time) ([]store.Job, error) {
+	rows, err := tx.Query(ctx, "SELECT id FROM webhooks WHERE owner = '' OR owner = $1 ORDER BY id FOR KEY SHARE", rules.Text(owner))
+	if err != nil {
+		return nil, err
+	}
+	hooks, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
+	b := &pgx.Batch{}
+	jobs := make([]store.Job, 0, len(hooks))
+	for _, h := range hooks {
+		d, err := rules.NewID()
+		if err != nil {
+			return nil, err
+		}
+		b.Queue("INSERT INTO deliveries (id, webhook, claim, type, created_at) VALUES ($1, $2, $3, $4, $5)", d, h, id, event, at)
+		jobs = append(jobs, store.Job{Kind: store.Deliver, ID: d})
+	}
+	if b.Len() == 0 {
+		return nil, nil
+	}
+	return jobs, tx.SendBatch(ctx, b).Close()
+}

@@ -1,0 +1,32 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// Waiting counts what is queued; see [store.Claims].
+func (s *Store) Waiting(ctx context.Context) (n int, oldest time.Time, err error) {
+	var first sql.NullInt64
+	if err := s.db.QueryRowContext(ctx, "SELECT count(*), min(created) FROM claim WHERE state = ?", store.Queued).Scan(&n, &first); err != nil {
+		return 0, time.Time{}, fmt.Errorf("sqlite: %w", explain(err))
+	}
+	return n, since(first), nil
+}
+
+// Blobs gives what claims refer to; see [store.Claims].
+func (s *Store) Blobs(ctx context.Context) (map[string]bool, error) {
+	blobs, err := all(ctx, s.db, value[string], "SELECT DISTINCT blob FROM photo")
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]bool, len(blobs))
+	for _, b := range blobs {
+		out[b] = true
+	}
+	return out, nil
+}

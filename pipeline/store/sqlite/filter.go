@@ -1,0 +1,91 @@
+package sqlite
+
+import (
+	"strings"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// clause is a filter in SQL: what must be joined to the table claim, and what must hold. Joins
+// never double a claim, and let SQLite begin with whatever table is the smallest.
+type clause struct {
+	joins, conds        []string
+	joinArgs, whereArgs []any
+	how                 string // the word between tables
+}
+
+func (c *clause) join(sql string, args ...any) {
+	c.joins, c.joinArgs = append(c.joins, sql), append(c.joinArgs, args...)
+}
+
+func (c *clause) where(sql string, args ...any) {
+	c.conds, c.whereArgs = append(c.conds, sql), append(c.whereArgs, args...)
+}
+
+// fact asks for equality with a column, if there is something to ask for.
+func (c *clause) fact(column, want string) {
+	if want != "" {
+		c.where("claim."+column+" = ?", rules.Text(want))
+	}
+}
+
+// inOrder makes SQLite keep the order of the tables: the query's own first.
+func (c *clause) inOrder() { c.how = " CROSS JOIN " }
+
+// narrows reports whether there is a condition at all.
+func (c *clause) narrows() bool { return len(c.joins)+len(c.conds) > 0 }
+
+// query writes "SELECT what FROM from joins WHERE conds tail" with its arguments; before are
+// those of what and from, after those of tail.
+func (c *clause) query(what, from, tail string, before, after []any) (string, []any) {
+	var b strings.Builder
+	b.WriteString("SELECT " + what + " FROM " + from)
+	for _, j := range c.joins {
+		b.WriteString(c.how + j)
+	}
+	if len(c.conds) > 0 {
+		b.WriteString(" WHERE " + strings.Join(c.conds, " AND "))
+	}
+	b.WriteString(" " + tail)
+	args := append([]any{}, before...)
+	args = append(args, c.joinArgs...)
+	args = append(args, c.whereArgs...)
+	return b.String(), append(args, after...)
+}
+
+// filtered writes a filter.
+func filtered(f store.Filter) *clause {
+	c := &clause{how: " JOIN "}
+	c.fact("owner", f.Owner)
+	c.fact("state", string(f.State))
+	c.fact("product", f.Product)
+	c.fact("sku", f.SKU)
+	c.fact("serial", f.Serial)
+	c.fact("batch", f.Batch)
+	c.fact("supplier", f.Supplier)
+	c.fact("lang", f.Lang)
+	c.fact("reference", f.Reference)
+	if !f.From.IsZero() {
+		// CreatedAt is cut: it reaches a finer From only with the next microsecond.
+		c.where("claim.created >= ?", ceilMicros(f.From))
+	}
+	if !f.Until.IsZero() {
+		c.where("claim.created < ?", ceilMicros(f.Until))
+	}
+	if f.Abstained {
+		c.where("claim.abstained = 1")
+	}
+	for i, l := range f.Labels {
+		name := "l" + strings.Repeat("x", i)
+		c.join("label "+name+" ON "+name+".claim = claim.seq AND "+name+".axis = ? AND "+name+".label = ?", rules.Text(l.Axis), rules.Text(l.Label))
+	}
+	if f.Cluster != "" {
+		c.join("member ON member.claim = claim.seq AND member.cluster = ?", rules.Text(f.Cluster))
+	}
+	if f.Text != "" {
+		// lower of SQLite knows ASCII alone, as the contract wants it.
+		c.where("instr((SELECT lower(text) FROM content WHERE content.claim = claim.seq), ?) > 0", rules.Lower(rules.Text(f.Text)))
+	}
+	return c
+}

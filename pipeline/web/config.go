@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/photo"
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/taxonomy"
+)
+
+// Config puts the pages together. Fields are required unless they say otherwise.
+type Config struct {
+	Claims   Claims
+	Nearest  Nearest
+	Clusters Clusters
+	Webhooks Webhooks
+	Audit    Audit
+	Blobs    Blobs
+	// Probes gives the vectors by which a claim's neighbours are searched;
+	// store.Vectors.VectorsOf does.
+	Probes func(ctx context.Context, claim string) ([]store.Vector, error)
+	// Spaces gives the spaces to search and to list clusters of, in the order in which they
+	// are shown. Vectors of other spaces are passed over.
+	Spaces func() []Space
+	// ClusterOf gives the cluster of a claim in a space, empty when it has none. Optional:
+	// without it Clusters.Members is asked, which reads all members of the space.
+	ClusterOf func(ctx context.Context, claim, space string) (cluster string, err error)
+	// Decoder decodes photos for the small and large copies. Whoever made it closes it.
+	Decoder *photo.Decoder
+	// Guard lets only those in who may see the pages; see [BasicKey] and [Loopback].
+	Guard func(http.Handler) http.Handler
+
+	// Owner gives the key whose claims a request may see, empty for all. Optional: without
+	// it everybody whom Guard lets in sees all.
+	Owner func(r *http.Request) string
+	// Open says whether there is no key, which the pages then tell. Optional: without it
+	// there is one.
+	Open func(ctx context.Context) bool
+	// Taxonomy gives axes and labels their names and the filters their choices. Optional:
+	// nil is the starter taxonomy. Ids that it does not know are shown as words.
+	Taxonomy *taxonomy.Taxonomy
+	// URL is the address of the API in the example of the empty page, such as
+	// "https://defekt.example". Optional: empty is the address that the browser asked.
+	URL string
+	// Log is optional; nil is slog's default.
+	Log *slog.Logger
+	// Now is the clock, optional.
+	Now func() time.Time
+
+	// PageSize is the number of claims on a page, 1..100. 0 means 25.
+	PageSize int
+	// Near is the number of nearest claims for each space, 1..50. 0 means 6.
+	Near int
+	// TwinDistance is the number of bits, of 64, in which the hashes of photos may differ
+	// that are called twins. 0 means 6.
+	TwinDistance int
+	// Timeout bounds the making of one page. 0 means 15 s.
+	Timeout time.Duration
+	// PartTimeout bounds each part of a page that may be missing: a count, the neighbours.
+	// 0 means 3 s.
+	PartTimeout time.Duration
+	// Decoding is how many photos are decoded at a time; further requests wait. 0 means 2.
+	Decoding int
+}
+
+// Validate says what is missing or out of range.
+func (c Config) Validate() error {
+	var errs []error
+	need := func(ok bool, what string) {
+		if !ok {
+			errs = append(errs, errors.New("web: "+what))
+		}
+	}
+	need(c.Claims != nil, "Claims is missing")
+	need(c.Nearest != nil, "Nearest is missing")
+	need(c.Clusters != nil, "Clusters is missing")
+	need(c.Webhooks != nil, "Webhooks is missing")
+	need(c.Audit != nil, "Audit is missing")
+	need(c.Blobs != nil, "Blobs is missing")
+	need(c.Probes != nil, "Probes is missing")
+	need(c.Spaces != nil, "Spaces is missing")
+	need(c.Decoder != nil, "Decoder is missing")
+	need(c.Guard != nil, "Guard is missing; Loopback is the one for a server without keys")
+	need(c.PageSize >= 0 && c.PageSize <= 100, "PageSize must be 1 to 100")
+	need(c.Near >= 0 && c.Near <= 50, "Near must be 1 to 50")
+	need(c.TwinDistance >= 0 && c.TwinDistance <= 64, "TwinDistance must be 1 to 64")
+	need(c.Timeout >= 0 && c.PartTimeout >= 0 && c.Decoding >= 0, "times and numbers must not be negative")
+	return errors.Join(errs...)
+}
+
+// withDefaults fills what is optional.
+func (c Config) withDefaults() Config {
+	if c.Owner == nil {
+		c.Owner = func(*http.Request) string { return "" }
+	}
+	if c.Open == nil {
+		c.Open = func(context.Context) bool { return false }
+	}
+	if c.Taxonomy == nil {
+		c.Taxonomy = taxonomy.Starter()
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	setDefault(&c.PageSize, 25)
+	setDefault(&c.Near, 6)
+	setDefault(&c.TwinDistance, 6)
+	setDefault(&c.Timeout, 15*time.Second)
+	setDefault(&c.PartTimeout, 3*time.Second)
+	setDefault(&c.Decoding, 2)
+	if c.ClusterOf == nil {
+		c.ClusterOf = func(ctx context.Context, claim, space string) (string, error) {
+			members, err := c.Clusters.Members(ctx, space)
+			return members[claim], err
+		}
+	}
+	return c
+}
+
+func setDefault[T int | time.Duration](v *T, to T) {
+	if *v == 0 {
+		*v = to
+	}
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/sourcegraph/conc"
+
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// listView is the page of claims.
+type listView struct {
+	frame
+	Form     form
+	Tabs     []tab
+	Rows     []row
+	Narrowed bool
+	// Fresh says that there is no claim at all, so that the page tells how to send one.
+	Fresh bool
+	Curl  curl
+	// Older and Newest are addresses, empty where there is nothing to go to.
+	Older, Newest string
+}
+
+// tab is a way to narrow the list, with the number of claims behind it.
+type tab struct {
+	Text, Href string
+	Count      string // empty when it could not be counted in time
+	Current    bool
+}
+
+// curl is the example of the empty page.
+type curl struct {
+	URL     string
+	WithKey bool
+}
+
+func (s *Server) list(r *http.Request) (view, error) {
+	ctx := r.Context()
+	q, err := s.readQuery(r.URL.Query())
+	if err != nil {
+		return view{}, err
+	}
+	q.filter.Owner = s.cfg.Owner(r)
+	var tabs []tab
+	var wg conc.WaitGroup
+	wg.Go(func() { tabs = s.tabs(ctx, q) })
+	claims, next, err := s.cfg.Claims.List(ctx, q.filter, store.Page{Limit: s.cfg.PageSize, After: q.after})
+	wg.Wait()
+	if err != nil {
+		return view{}, err
+	}
+	out := listView{
+		frame: s.frame(ctx, "claims", "Claims"), Form: s.form(q), Tabs: tabs, Narrowed: q.narrowed(),
+		Fresh: len(claims) == 0 && !q.narrowed() && q.after == "", Rows: s.rows(ctx, q, claims),
+	}
+	out.Curl = curl{s.address(r), !out.Open}
+	if next != "" {
+		out.Older = pageHref(q.href("", ""), next)
+	}
+	if q.after != "" {
+		out.Newest = q.href("", "")
+	}
+	return view{name: "list", data: out}, nil
+}
+
+func (s *Server) rows(ctx context.Context, q query, claims []store.Claim) []row {
+	out := make([]row, len(claims))
+	for i, c := range claims {
+		out[i] = s.row(c)
+	}
+	if !q.near {
+		return out
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.PartTimeout) // for all rows together
+	defer cancel()
+	for i, c := range claims {
+		if c.State == store.Done {
+			out[i].Near = s.nearest(ctx, c.ID, q.filter.Owner, listNear)
+		}
+	}
+	return out
+}
+
+// listNear is how many nearest claims of each space a list shows.
+const listNear = 3
+
+// pageHref adds a cursor to a list's address.
+func pageHref(list, cursor string) string {
+	sep := "?"
+	if strings.Contains(list, "?") {
+		sep = "&"
+	}
+	return list + sep + "after=" + url.QueryEscape(cursor)
+}
+
+// tabs counts the states within the other filters, side by side.
+func (s *Server) tabs(ctx context.Context, q query) []tab {
+	plain := q.filter
+	plain.State, plain.Abstained = "", false
+	base := query{values: url.Values{}}
+	for k, v := range q.values {
+		if k != "state" && k != "abstained" {
+			base.values[k] = v
+		}
+	}
+	abstained := plain
+	abstained.Abstained = true
+	state := func(st store.State) store.Filter {
+		f := plain
+		f.State = st
+		return f
+	}
+	none := q.filter.State == "" && !q.filter.Abstained
+	filters := []store.Filter{plain, abstained, state(store.Queued), state(store.Failed)}
+	out := []tab{
+		{"All", base.href("", ""), "", none},
+		{"For a person", base.href("abstained", "1"), "", q.filter.Abstained && q.filter.State == ""},
+		{"Queued", base.href("state", "queued"), "", q.filter.State == store.Queued},
+		{"Failed", base.href("state", "failed"), "", q.filter.State == store.Failed},
+	}
+	var wg conc.WaitGroup
+	for i := range out {
+		wg.Go(func() { out[i].Count = s.count(ctx, filters[i]) })
+	}
+	wg.Wait()
+	return out
+}
+
+// count gives a number, or nothing when the store does not answer in time.
+func (s *Server) count(ctx context.Context, f store.Filter) string {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.PartTimeout)
+	defer cancel()
+	n, err := s.cfg.Claims.Count(ctx, f)
+	if err != nil {
+		s.cfg.Log.WarnContext(ctx, "claims not counted", slog.Any("error", err))
+		return ""
+	}
+	return thousands(n)
+}
+
+// thousands writes a number with narrow spaces between its thousands.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+var plainHost = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?$`)
+
+// address is where the example sends its claim. A host that could mean something else to a
+// shell is not repeated.
+func (s *Server) address(r *http.Request) string {
+	switch {
+	case s.cfg.URL != "":
+		return s.cfg.URL
+	case !plainHost.MatchString(r.Host):
+		return "http://localhost:8080"
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
