@@ -6,7 +6,7 @@ DEFEKT := bin/defekt
 SHARED ?= ../shared
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod $(shell find models/builtin/model taxonomy datasets/catalog -type f)
 
-.PHONY: text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
+.PHONY: chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,7 +31,8 @@ lint: ## formatting, vet, linters
 	$(TOOLS) golangci-lint run ./...
 
 unit: runtime ## all tests, with the race detector
-	@eval "$$(.ci/runtime --env)"; $(GO) test -race -timeout 20m ./...
+	@.ci/browser
+	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test -race -timeout 20m ./...
 
 accuracy: runtime ## the acceptance figures on the real sets of $(SHARED); long
 	@eval "$$(.ci/runtime --env)"; $(GO) run ./.ci/accuracy --program $(DEFEKT) --shared $(SHARED)
@@ -44,6 +45,19 @@ text-sets: build ## the built-in text encoder against and beside n-grams, on the
 
 bench-pipeline: runtime ## what the pipeline costs beyond its decoding and inference
 	@.ci/bench-pipeline $(DEFEKT) $(SHARED)
+
+chaos: build ## kill -9 server and worker 20 times under 2,000 posts, on SQLite and on Postgres, which is restarted twice; 6 minutes
+	@.ci/with-database $(GO) run ./.ci/chaos --program $(DEFEKT)
+
+bench-service: runtime ## claims a second through HTTP and Postgres beside the pipeline alone; a minute of overload
+	@.ci/with-database --only-postgres $(GO) run ./.ci/load --program $(DEFEKT) ingest
+	@.ci/with-database --only-postgres $(GO) run ./.ci/load --program $(DEFEKT) overload
+
+bench-similar: ## nearest claims among 200,000 on Postgres: recall and time by filter
+	@eval "$$(.ci/postgres)"; $(GO) run ./.ci/bench-similar
+
+clusters: ## clusters against k-means on the text sets of $(SHARED)
+	@$(GO) run ./.ci/clusters --shared $(SHARED)
 
 builtin: runtime ## make the built-in model again from datasets/starter and the shipped encoder
 	@.ci/builtin $(DEFEKT)

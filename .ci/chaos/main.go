@@ -65,6 +65,7 @@ func run(ctx context.Context, o options) error {
 	}
 	defer s.stop()
 	if err := s.start(ctx); err != nil {
+		s.showLogs(os.Stderr)
 		return err
 	}
 	if err := s.subscribe(ctx, hooks.url()); err != nil {
@@ -72,10 +73,13 @@ func run(ctx context.Context, o options) error {
 	}
 	fmt.Printf("%s, %d claims, %d kills over %s, seed %d\n", s.kind, o.claims, o.kills, o.span, o.seed)
 	accepted, err := storm(ctx, s, o)
-	if err != nil {
-		return err
+	if err == nil {
+		err = verdict(ctx, s, o, accepted, hooks)
 	}
-	return verdict(ctx, s, o, accepted, hooks)
+	if err != nil {
+		s.showLogs(os.Stderr)
+	}
+	return err
 }
 
 // storm posts all claims while processes die, and gives claim ids by idempotency key.
@@ -130,6 +134,9 @@ func post(ctx context.Context, s *system, o options) (map[string]string, error) 
 
 // verdict waits for the queue to drain and counts.
 func verdict(ctx context.Context, s *system, o options, accepted map[string]string, hooks *ear) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
 	began := time.Now()
 	var states map[string]string
 	for {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -94,8 +95,7 @@ func (s *system) ready(ctx context.Context) error {
 			return nil
 		}
 	}
-	log, _ := os.ReadFile(filepath.Join(s.dir, "serve.log"))
-	return fmt.Errorf("the server does not get ready:\n%s", log)
+	return errors.New("the server does not get ready")
 }
 
 // torment kills processes at random moments and restarts the database twice.
@@ -121,6 +121,15 @@ func (s *system) torment(ctx context.Context, r *rand.Rand) {
 			fmt.Fprintln(os.Stderr, "start:", err)
 		}
 		s.mu.Unlock()
+	}
+}
+
+// showLogs prints the end of what the processes logged.
+func (s *system) showLogs(w io.Writer) {
+	const end = 6000
+	for _, p := range s.processes {
+		log, _ := os.ReadFile(filepath.Join(s.dir, p.args[0]+".log"))
+		fmt.Fprintf(w, "== end of the log of %s\n%s\n", p.args[0], log[max(0, len(log)-end):])
 	}
 }
 
@@ -192,9 +201,9 @@ func (s *system) states(ctx context.Context) (map[string]string, error) {
 	states := map[string]string{}
 	next := ""
 	for {
-		r, err := s.do(ctx, "GET", "/v1/claims?limit=500&cursor="+url.QueryEscape(next), nil, nil)
+		r, err := s.do(ctx, "GET", "/v1/claims?limit=500"+after(next), nil, nil)
 		if err != nil || r.status != http.StatusOK {
-			return nil, fmt.Errorf("list: status %d, %w: %s", r.status, err, r.body)
+			return nil, fmt.Errorf("list: status %d, %v: %s", r.status, err, r.body)
 		}
 		var page struct {
 			Claims []struct{ ID, State string } `json:"claims"`
@@ -221,4 +230,12 @@ func (s *system) subscribe(ctx context.Context, to string) error {
 		err = fmt.Errorf("status %d: %s", r.status, strings.TrimSpace(string(r.body)))
 	}
 	return err
+}
+
+// after is the parameter of the page behind a cursor.
+func after(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return "&after=" + url.QueryEscape(cursor)
 }

@@ -59,7 +59,7 @@ func (f databaseFlags) open(ctx context.Context, migrate bool) (*database, error
 	case strings.HasPrefix(f.DB, schemePostgres), strings.HasPrefix(f.DB, "postgresql://"):
 		return openPostgres(ctx, f.DB, migrate)
 	default:
-		return nil, usageError(fmt.Errorf("--db %q is neither %sFILE nor %s...", f.DB, schemeSQLite, schemePostgres))
+		return nil, usageError(fmt.Errorf("--db %q is neither %sFILE nor %sUSER@HOST/NAME", f.DB, schemeSQLite, schemePostgres))
 	}
 }
 

@@ -71,7 +71,7 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 			s.close(log)
 		}
 	}()
-	if s.db, err = f.databaseFlags.open(a.ctx, true); err != nil {
+	if s.db, err = f.open(a.ctx, true); err != nil {
 		return s, err
 	}
 	if s.blobs, err = f.openBlobs(a); err != nil {
@@ -96,7 +96,7 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 		Store: s.db.store, Classifier: s.counted(), Photos: blob.Source{Blobs: s.blobs},
 		Post: s.db.store, Sender: s.sender, Upkeep: s.upkeep(), Logger: log,
 		Claims: f.Workers, Timeout: f.JobTimeout, Rescue: f.Rescue,
-		Observe: s.metrics.Classified,
+		Observe:  s.metrics.Classified,
 		Finished: func(id string, _ claim.Prediction) { s.bell.Ring(id) },
 	})
 	return s, err

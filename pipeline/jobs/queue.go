@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -42,14 +43,31 @@ func (q *Queue[Tx]) Insert(ctx context.Context, tx Tx, jobs []store.Job) error {
 	return nil
 }
 
-// Migrate brings River's tables up to date; safe to call again.
+// How often, and how far apart, a migration is tried.
+const (
+	migrateTries = 10
+	migratePause = 300 * time.Millisecond
+)
+
+// Migrate brings River's tables up to date; safe to call again, and when several processes
+// start at once: River does not lock, so the slower ones fail, wait and find it done.
 func Migrate[Tx any](ctx context.Context, driver riverdriver.Driver[Tx]) error {
 	m, err := rivermigrate.New(driver, nil)
 	if err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
-	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("migrate the queue: %w", err)
+	for try := 1; ; try++ {
+		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		if err == nil {
+			return nil
+		}
+		if try == migrateTries {
+			return fmt.Errorf("migrate the queue: %w", err)
+		}
+		select {
+		case <-time.After(migratePause):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
-	return nil
 }

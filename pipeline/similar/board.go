@@ -48,7 +48,13 @@ func NewBoard(space string, cfg Config, newID func() string) (*Board, error) {
 // id, and the claims themselves. Claims that are no members are left to Add. The change mends
 // clusters that lost claims since they were stored: what was erased must not live on in them.
 func (b *Board) Restore(clusters []store.Cluster, members map[string]string, items []Item, now time.Time) store.ClusterChange {
-	known := slices.DeleteFunc(slices.Clone(items), func(it Item) bool { _, ok := members[it.ID]; return !ok })
+	seen := map[string]bool{}
+	known := slices.DeleteFunc(slices.Clone(items), func(it Item) bool {
+		_, member := members[it.ID]
+		twice := seen[it.ID]
+		seen[it.ID] = true
+		return !member || twice
+	})
 	b.index = newIndex(b.cfg, known)
 	b.of = make([]string, len(known))
 	b.clusters = map[string]*state{}

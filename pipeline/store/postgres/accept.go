@@ -63,25 +63,25 @@ func (s *Store) insert(ctx context.Context, n store.New) (store.Claim, error) {
 	if !errors.Is(err, errUncertain) || ctx.Err() != nil {
 		return c, err
 	}
-	c, err = s.Claim(ctx, a.id)
+	c, err = s.Claim(ctx, a.claim.ID)
 	if !errors.Is(err, store.ErrNotFound) {
 		return c, err
 	}
 	c, err = s.insertOnce(ctx, n, a)
 	if taken(err, "claims_pkey") {
-		c, err = s.Claim(ctx, a.id)
+		c, err = s.Claim(ctx, a.claim.ID)
 	}
 	return c, err
 }
 
-func (s *Store) insertOnce(ctx context.Context, n store.New, a arrival) (c store.Claim, err error) {
-	err = s.inTx(ctx, "accept", func(ctx context.Context, tx pgx.Tx) error {
-		if c, err = a.put(ctx, tx, n); err != nil {
+func (s *Store) insertOnce(ctx context.Context, n store.New, a arrival) (store.Claim, error) {
+	err := s.inTx(ctx, "accept", func(ctx context.Context, tx pgx.Tx) (err error) {
+		if err := a.put(ctx, tx, n); err != nil {
 			return err
 		}
-		jobs := []store.Job{{Kind: store.Classify, ID: a.id}}
+		jobs := []store.Job{{Kind: store.Classify, ID: a.claim.ID}}
 		if n.Outcome != nil {
-			if jobs, err = a.outcome.put(ctx, tx, c); err != nil {
+			if jobs, err = a.outcome.put(ctx, tx, a.claim); err != nil {
 				return err
 			}
 		}
@@ -90,7 +90,7 @@ func (s *Store) insertOnce(ctx context.Context, n store.New, a arrival) (c store
 	if err != nil {
 		return store.Claim{}, err
 	}
-	return c, nil
+	return a.claim, nil
 }
 
 // enqueue spares the queue a call without jobs.
@@ -103,60 +103,56 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, jobs []store.Job) error 
 
 // arrival is a claim made ready for the database, outside any transaction.
 type arrival struct {
-	id      string
-	record  []byte
-	tags    []string
-	outcome *outcome // nil while there is none
-	row     []any    // state, created_at, finished_at, prediction
+	claim      store.Claim // as it will be read
+	record     []byte
+	prediction []byte // nil while there is none
+	tags       []string
+	outcome    *outcome // nil while there is none
 }
 
-func (s *Store) arrive(ctx context.Context, n store.New) (arrival, error) {
-	id, err := rules.NewID()
-	if err != nil {
+func (s *Store) arrive(ctx context.Context, n store.New) (a arrival, err error) {
+	c := store.Claim{State: store.Queued, CreatedAt: s.now()}
+	if c.ID, err = rules.NewID(); err != nil {
 		return arrival{}, fmt.Errorf("postgres: accept: %w", err)
 	}
-	a := arrival{id: id, tags: claimTags(n.Claim, n.Owner)}
+	a.tags = claimTags(n.Claim, n.Owner)
 	if a.record, err = rules.Document(newRecord(n)); err != nil {
 		return arrival{}, fmt.Errorf("postgres: accept: %w", err)
 	}
-	now := s.now()
-	a.row = []any{store.Queued, now, nil, nil}
 	if n.Outcome != nil {
 		if a.outcome, err = s.prepare(ctx, *n.Outcome); err != nil {
 			return arrival{}, err
 		}
 		a.tags = append(a.tags, a.outcome.tags...)
-		a.row = []any{store.Done, now, now, a.outcome.prediction}
+		a.prediction = a.outcome.prediction
+		c.State, c.FinishedAt = store.Done, c.CreatedAt
 	}
-	if a.tags == nil {
-		a.tags = []string{}
+	if a.claim, err = read(c, a.record, a.prediction); err != nil {
+		return arrival{}, fmt.Errorf("postgres: accept: %w", err)
 	}
 	return a, nil
 }
 
-func (a arrival) put(ctx context.Context, tx pgx.Tx, n store.New) (store.Claim, error) {
-	rows, err := tx.Query(ctx, `INSERT INTO claims AS c (id, state, created_at, finished_at, prediction, record, tags, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING `+columns,
-		append([]any{a.id}, append(a.row, a.record, a.tags, rules.Lower(rules.Text(n.Claim.Text)))...)...)
-	if err != nil {
-		return store.Claim{}, err
-	}
-	c, err := pgx.CollectExactlyOneRow(rows, scanClaim)
-	if err != nil {
-		return store.Claim{}, err
+func (a arrival) put(ctx context.Context, tx pgx.Tx, n store.New) error {
+	c := a.claim
+	if _, err := tx.Exec(ctx, `INSERT INTO claims (id, state, created_at, finished_at, prediction, record, tags, body)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		c.ID, c.State, c.CreatedAt, when(c.FinishedAt), a.prediction, a.record, cleanAll(a.tags), rules.Lower(c.Claim.Text)); err != nil {
+		return err
 	}
 	if n.IdempotencyKey != "" {
 		tag, err := tx.Exec(ctx, "INSERT INTO idempotency (key, digest, claim) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-			digest(n.Owner, n.IdempotencyKey), rules.Text(n.Digest), a.id)
+			digest(n.Owner, n.IdempotencyKey), rules.Text(n.Digest), c.ID)
 		if err != nil {
-			return store.Claim{}, err
+			return err
 		}
 		if tag.RowsAffected() == 0 {
-			return store.Claim{}, errSeen
+			return errSeen
 		}
 	}
-	if len(n.Claim.Photos) > 0 {
-		_, err = tx.Exec(ctx, "INSERT INTO blobs (claim, blob) SELECT $1, b FROM unnest($2::text[]) b ON CONFLICT DO NOTHING", a.id, cleanAll(n.Claim.Photos))
+	if len(c.Claim.Photos) == 0 {
+		return nil
 	}
-	return c, err
+	_, err := tx.Exec(ctx, "INSERT INTO blobs (claim, blob) SELECT $1, b FROM unnest($2::text[]) b ON CONFLICT DO NOTHING", c.ID, c.Claim.Photos)
+	return err
 }

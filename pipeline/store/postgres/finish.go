@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -58,14 +59,16 @@ func (s *Store) Requeue(ctx context.Context, id string) error {
 	})
 }
 
-// change updates a claim that is in the given state. The error is otherwise when it is in
-// another one, ErrNotFound when it is gone. set's arguments begin at $3.
+// change updates a claim that is in the given state, and gives what announcing it takes: id,
+// owner, customer and FinishedAt. The error is otherwise when it is in another state,
+// ErrNotFound when it is gone. set's arguments begin at $3.
 func change(ctx context.Context, tx pgx.Tx, id string, from store.State, otherwise error, set string, args ...any) (store.Claim, error) {
-	rows, err := tx.Query(ctx, "UPDATE claims AS c SET "+set+" WHERE id = $1 AND state = $2 RETURNING "+columns, append([]any{id, from}, args...)...)
-	if err != nil {
-		return store.Claim{}, err
-	}
-	c, err := pgx.CollectExactlyOneRow(rows, scanClaim)
+	c := store.Claim{ID: id}
+	var finished *time.Time
+	err := tx.QueryRow(ctx, "UPDATE claims SET "+set+` WHERE id = $1 AND state = $2
+		RETURNING COALESCE(record->>'owner', ''), COALESCE(record->>'customer', ''), finished_at`,
+		append([]any{id, from}, args...)...).Scan(&c.Owner, &c.Customer, &finished)
+	c.FinishedAt = since(finished)
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return c, err
 	}

@@ -39,6 +39,11 @@ func scanClaim(row pgx.CollectableRow) (store.Claim, error) {
 		return store.Claim{}, err
 	}
 	c.CreatedAt, c.FinishedAt = rules.Time(c.CreatedAt), since(finished)
+	return read(c, rec, prediction)
+}
+
+// read adds what the claim's documents say.
+func read(c store.Claim, rec, prediction []byte) (store.Claim, error) {
 	var r record
 	if err := json.Unmarshal(rec, &r); err != nil {
 		return store.Claim{}, fmt.Errorf("claim %s: %w", c.ID, err)

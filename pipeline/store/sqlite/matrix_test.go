@@ -42,21 +42,22 @@ func testStore(t *testing.T) *Store {
 // several vectors a claim, filters on both sides of few, and erasures. The dimension is no
 // multiple of what rows are padded to.
 func TestNearestIsExact(t *testing.T) {
-	const dim, claims = 21, 6000
+	const dim, claims = 21, 1500
 	s := testStore(t)
+	s.limits = limits{few: 300, best: 100}
 	rng := rand.New(rand.NewPCG(1, 1))
 	type known struct {
 		id, product, sku string
 		vectors          [][]float32
 	}
 	all := map[string]known{}
-	pool := make([][]float32, 200) // few different vectors: many ties
+	pool := make([][]float32, 50) // few different vectors: many ties
 	for i := range pool {
 		pool[i] = randomUnit(rng, dim)
 	}
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
 		for range claims {
-			k := known{product: [2]string{"broad", "other"}[min(rng.IntN(5), 1)], sku: fmt.Sprint(rng.IntN(60))}
+			k := known{product: [2]string{"broad", "other"}[min(rng.IntN(5), 1)], sku: fmt.Sprint(rng.IntN(20))}
 			if rng.IntN(5) > 0 {
 				k.product = "broad"
 			}
@@ -141,8 +142,9 @@ func TestNearestIsExact(t *testing.T) {
 // TestBroadFilterFarAway: a broad filter whose claims are all far from the vector, so that
 // asking about the best ones is not enough.
 func TestBroadFilterFarAway(t *testing.T) {
-	const claims = few + best + 1000
+	const claims = 300
 	s := testStore(t)
+	s.limits = limits{few: 100, best: 30}
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
 		for i := range claims {
 			n := store.New{Claim: claim.Claim{ID: "x", Product: "far"}, Outcome: &store.Outcome{Vectors: []store.Vector{{Space: "s", Values: []float32{-1, 0}}}}}
@@ -158,8 +160,8 @@ func TestBroadFilterFarAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Nearest(t.Context(), store.Near{Space: "s", Vector: []float32{1, 0}, K: 20, Filter: store.Filter{Product: "far"}})
-	if err != nil || len(got.Hits) != 20 || !got.Exact || got.Truncated {
+	got, err := s.Nearest(t.Context(), store.Near{Space: "s", Vector: []float32{1, 0}, K: 7, Filter: store.Filter{Product: "far"}})
+	if err != nil || len(got.Hits) != 7 || !got.Exact || got.Truncated {
 		t.Errorf("%d hits, exact %v, truncated %v, %v", len(got.Hits), got.Exact, got.Truncated, err)
 	}
 }

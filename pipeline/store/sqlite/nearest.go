@@ -11,13 +11,16 @@ import (
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
-const (
+// limits say which way a filtered search goes.
+type limits struct {
 	// few is up to how many matching claims are read first and searched alone. Beyond, it is
 	// cheaper to search all and to ask whether the best ones match.
-	few = 4096
+	few int
 	// best is how many of the nearest are asked about at least.
-	best = 1000
-)
+	best int
+}
+
+func defaultLimits() limits { return limits{few: 4096, best: 1000} }
 
 // Nearest finds the nearest claims, always exactly; see [store.Vectors].
 func (s *Store) Nearest(ctx context.Context, q store.Near) (out store.Neighbours, err error) {
@@ -72,15 +75,15 @@ func (s *Store) search(ctx context.Context, tx *sql.Tx, m *matrix, q store.Near)
 	if !c.narrows() {
 		return m.search(look), nil
 	}
-	keep, err := matching(ctx, tx, c, "LIMIT ?", few+1)
+	keep, err := matching(ctx, tx, c, "LIMIT ?", s.limits.few+1)
 	if err != nil {
 		return nil, err
 	}
-	if len(keep) <= few {
+	if len(keep) <= s.limits.few {
 		look.keep = setOf(keep)
 		return m.search(look), nil
 	}
-	if hits, ok, err := searchBroad(ctx, tx, m, look, c); ok || err != nil {
+	if hits, ok, err := searchBroad(ctx, tx, m, look, s.limits.best, c); ok || err != nil {
 		return hits, err
 	}
 	if keep, err = matching(ctx, tx, filtered(q.Filter), ""); err != nil {
@@ -92,7 +95,7 @@ func (s *Store) search(ctx context.Context, tx *sql.Tx, m *matrix, q store.Near)
 
 // searchBroad searches all claims and asks which of the best ones match. ok is false when
 // fewer than k do although more may: then nothing is known of the rest.
-func searchBroad(ctx context.Context, tx *sql.Tx, m *matrix, l look, c *clause) (hits []hit, ok bool, err error) {
+func searchBroad(ctx context.Context, tx *sql.Tx, m *matrix, l look, best int, c *clause) (hits []hit, ok bool, err error) {
 	wide := l
 	wide.k = max(best, 4*l.k)
 	candidates := m.search(wide)

@@ -48,7 +48,7 @@ func TestPlans(t *testing.T) {
 func TestTune(t *testing.T) {
 	s := testStore(t)
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
-		for i := range 2000 {
+		for i := range 500 {
 			n := store.New{Claim: claim.Claim{ID: "x", Context: map[string]any{"batch": fmt.Sprint(i / 10)}},
 				Outcome: &store.Outcome{Prediction: claim.Prediction{Axes: map[string]claim.AxisPrediction{"severity": {Label: "major"}}}}}
 			if _, err := s.insert(t.Context(), tx, n); err != nil {

@@ -26,6 +26,7 @@ type Config struct {
 type Store struct {
 	db     *sql.DB
 	cfg    Config
+	limits limits
 	writer chan struct{} // holds a token while one writes
 	uncut  atomic.Bool   // the log holds pages of what was erased
 	writes atomic.Uint64 // since this store was opened
@@ -41,7 +42,7 @@ func New(db *sql.DB, cfg Config) *Store {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Store{db: db, cfg: cfg, writer: make(chan struct{}, 1), matrices: map[int64]*matrix{}}
+	return &Store{db: db, cfg: cfg, limits: defaultLimits(), writer: make(chan struct{}, 1), matrices: map[int64]*matrix{}}
 }
 
 // Close ends the connections; the last one of all processes folds the log into the file.

@@ -16,5 +16,10 @@
 //   - A vector whose dimension is not its space's is refused, in Finish and in Nearest.
 //   - Erase takes along the claim's deliveries, its place in Central, one from its cluster's
 //     Size, and the cluster itself if that was its last member.
+//   - A change of clusters that names a cluster that is not there fails with ErrNotFound.
+//   - A cursor of another filter is ErrCursor; the limit may change from page to page.
+//   - The name of a revoked key is free again; revoking it again is ErrNotFound.
+//   - Fail announces nothing; Finish, and Accept with an Outcome, make a delivery of type
+//     ClaimDone for each webhook of the claim's owner or of everyone.
 //   - Replay clears DeliveredAt and Failure and lets Attempts count on.
 package storetest
