@@ -23,24 +23,36 @@ type explainer interface {
 	Explain(c claim.Claim, weight func(column uint32) float64) []claim.Evidence
 }
 
-// Explain adds to each axis of p the inputs that moved its label most. It costs about as
-// much as the encoding of the text again, which is why Predict does not do it.
+// Explain adds to each axis of p the inputs that moved its label most. It costs more
+// than the encoding of the text again, which is why Predict does not do it.
 func (m *Model) Explain(c claim.Claim, features feature.Example, p *claim.Prediction) {
 	if features == nil {
 		return
 	}
+	readings := m.readings(c)
 	for _, h := range m.Heads {
 		a := p.Axes[h.Axis]
 		k := slices.Index(h.Classes, a.Label)
 		if k < 0 {
 			continue
 		}
-		a.Evidence = m.evidence(h, c, features, k)
+		a.Evidence = m.evidence(h, c, features, k, readings)
 		p.Axes[h.Axis] = a
 	}
 }
 
-func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, k int) []claim.Evidence {
+// readings reads the claim's texts once for all heads.
+func (m *Model) readings(c claim.Claim) map[*Words]ngram.Reading {
+	out := map[*Words]ngram.Reading{}
+	for _, e := range m.Encoders {
+		if w, ok := e.(*Words); ok {
+			out[w] = w.Grams.Read(FieldOf(c, w.Field))
+		}
+	}
+	return out
+}
+
+func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, k int, readings map[*Words]ngram.Reading) []claim.Evidence {
 	var list []claim.Evidence
 	var words []ngram.Part
 	photos, block := 0.0, 0
@@ -49,9 +61,9 @@ func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, 
 		switch e := e.(type) {
 		case *Words:
 			if e.Field == FieldText {
-				words = append(words, ngram.Part{Encoder: e.Grams, Weight: h.ColumnWeights(block, k)})
+				words = append(words, ngram.Part{Of: readings[e], Weight: h.ColumnWeights(block, k)})
 			} else if c.Product != "" {
-				list = append(list, spans("context", e.Grams.Explain(c.Product, h.ColumnWeights(block, k)))...)
+				list = append(list, spans("context", ngram.Explain(c.Product, ngram.Part{Of: readings[e], Weight: h.ColumnWeights(block, k)}))...)
 			}
 		case *Vectors:
 			for b, field := range e.Fields {

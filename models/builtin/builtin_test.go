@@ -157,3 +157,25 @@ func TestSamplesAreReadable(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkExplain names the evidence of a claim of usual length on all axes.
+func BenchmarkExplain(b *testing.B) {
+	loader := models.Loader{Openers: map[string]models.Opener{models.KindPhotos: openBlind}}
+	m, err := loader.Load(b.Context(), builtin.FS())
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := claim.Claim{ID: "c", Product: "tent", Context: map[string]any{"days_since_delivery": 30.0},
+		Text: "The zip of the tent tore open after two nights, then rain came in at the seam and soaked our sleeping bags; the shop said that the coil is worn but we used it twice."}
+	e, err := m.Encoders.Features(b.Context(), c, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := m.Predict(c, e, nil, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		m.Explain(c, e, &p)
+	}
+}

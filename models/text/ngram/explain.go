@@ -1,6 +1,9 @@
 package ngram
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Span is a stretch of a text with its contribution to a score.
 type Span struct {
@@ -12,9 +15,46 @@ type Span struct {
 	Weight float64
 }
 
+// Reading is what an encoder finds in a text: its grams' places and their shares of the
+// block. A text is read once and explained for as many scores as there are.
+type Reading struct{ grams []share }
+
+// share is a gram at the runes lo to hi, with its part of the column's value.
+type share struct {
+	column uint32
+	lo, hi int32
+	value  float64
+}
+
+// Read finds the encoder's grams in text; an empty reading when there is none.
+func (e *Encoder) Read(text string) Reading {
+	r := e.readers.Get().(*reader)
+	defer e.readers.Put(r)
+	block := e.Encode(text)
+	if !block.Present {
+		return Reading{}
+	}
+	grams := r.read(text)
+	out := make([]share, 0, len(grams))
+	times := make([]int32, len(block.Index))
+	at := make([]int, 0, len(grams))
+	for _, g := range grams {
+		if c, ok := e.vocab.column(g.hash); ok {
+			i, _ := slices.BinarySearch(block.Index, c)
+			times[i]++
+			at = append(at, i)
+			out = append(out, share{column: c, lo: int32(g.lo), hi: int32(g.hi)})
+		}
+	}
+	for n, i := range at {
+		out[n].value = float64(block.Value[i]) / float64(times[i])
+	}
+	return Reading{out}
+}
+
 // Part is one encoder's share in an explanation.
 type Part struct {
-	Encoder *Encoder
+	Of Reading
 	// Weight gives the weight of one of the encoder's columns: a head's coefficient.
 	Weight func(col uint32) float64
 }
@@ -22,7 +62,7 @@ type Part struct {
 // Explain says what each word of text contributed to the dot product of the text's block
 // with columnWeight. See the function [Explain].
 func (e *Encoder) Explain(text string, columnWeight func(col uint32) float64) []Span {
-	return Explain(text, Part{e, columnWeight})
+	return Explain(text, Part{e.Read(text), columnWeight})
 }
 
 // Explain adds up the contributions of several encoders, word by word, in the order of
@@ -35,36 +75,11 @@ func Explain(text string, parts ...Part) []Span {
 	f.set(text, false)
 	u := newUnits(&f)
 	for _, p := range parts {
-		p.share(text, u)
+		for _, g := range p.Of.grams {
+			u.add(int(g.lo), int(g.hi), g.value*p.Weight(g.column))
+		}
 	}
 	return u.spans(text, &f)
-}
-
-// share adds the contributions of one encoder to the units.
-func (p Part) share(text string, u *units) {
-	e := p.Encoder
-	r := e.readers.Get().(*reader)
-	defer e.readers.Put(r)
-	block := e.Encode(text)
-	if !block.Present {
-		return
-	}
-	each := make(map[uint32]float64, len(block.Index))
-	for i, c := range block.Index {
-		each[c] = float64(block.Value[i]) * p.Weight(c)
-	}
-	grams := r.read(text)
-	times := make(map[uint32]int, len(block.Index))
-	for _, g := range grams {
-		if c, ok := e.vocab.column(g.hash); ok {
-			times[c]++
-		}
-	}
-	for _, g := range grams {
-		if c, ok := e.vocab.column(g.hash); ok {
-			u.add(int(g.lo), int(g.hi), each[c]/float64(times[c]))
-		}
-	}
 }
 
 // units are the words of a text, single characters in scripts without spaces, and the

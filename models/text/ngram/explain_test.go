@@ -26,7 +26,7 @@ func TestExplanationSumsToScore(t *testing.T) {
 	for _, s := range append(corpus, "½ battery!! hot… ", "ﬁx screen – not cracked", "Ｓcreen 屏幕,不亮") {
 		want := score(words, s) + score(chars, s) + score(across, s)
 		got, last := 0.0, 0
-		for _, span := range Explain(s, Part{words, pull}, Part{chars, pull}, Part{across, pull}) {
+		for _, span := range Explain(s, Part{words.Read(s), pull}, Part{chars.Read(s), pull}, Part{across.Read(s), pull}) {
 			got += span.Weight
 			if span.Start < last || span.Text != s[span.Start:span.End] || strings.TrimSpace(span.Text) == "" {
 				t.Errorf("%q: bad span %+v after %d", s, span, last)

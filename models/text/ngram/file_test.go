@@ -90,7 +90,7 @@ func FuzzEncode(f *testing.F) {
 	}
 	f.Add("½ﬁ\xff\u0301'’n't ไม่ ﾊﾞ")
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, span := range Explain(s, Part{words, pull}, Part{chars, pull}) {
+		for _, span := range Explain(s, Part{words.Read(s), pull}, Part{chars.Read(s), pull}) {
 			if span.Start >= span.End || span.Text != s[span.Start:span.End] {
 				t.Errorf("bad span %+v", span)
 			}
