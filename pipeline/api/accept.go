@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -108,6 +109,9 @@ func (s *Server) tryNow(ctx context.Context, c claim.Claim, wait time.Duration) 
 				slog.String("request", callOf(ctx).id), slog.Any("error", err))
 		}
 		return nil
+	}
+	if slices.ContainsFunc(out.Prediction.Problems, func(p claim.Problem) bool { return p.Code == claim.CodePhotoStore }) {
+		return nil // our fault: the photo may be readable when the queue tries
 	}
 	return &out
 }

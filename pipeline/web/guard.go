@@ -34,7 +34,7 @@ func BasicKey(check func(ctx context.Context, secret string) (ok bool, err error
 				http.Error(w, "Keys cannot be checked at the moment. Try again.", http.StatusServiceUnavailable)
 			case !ok || !usable:
 				w.Header().Set("WWW-Authenticate", `Basic realm="Defekt: an API key as the password", charset="UTF-8"`)
-				http.Error(w, "These pages need an API key. Give it as the password; the user name does not matter.", http.StatusUnauthorized)
+				http.Error(w, "These pages need an API key that may see them. Give it as the password; the user name does not matter.", http.StatusUnauthorized)
 			default:
 				next.ServeHTTP(w, r)
 			}
