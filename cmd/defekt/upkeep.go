@@ -63,8 +63,7 @@ type restoreCmd struct {
 
 // Help is shown by `defekt restore --help`.
 func (restoreCmd) Help() string {
-	return `Checks a copy and puts it in the place of --db (an SQLite file). Stop the server first. What stands there is
-overwritten only once the copy is known to be whole.`
+	return `Checks a copy and puts it in the place of --db (an SQLite file), where nothing may stand: move the old file away first.`
 }
 
 // Run restores the copy.
@@ -74,7 +73,7 @@ func (c *restoreCmd) Run(a *app) error {
 		return usageError(errors.New("this is for SQLite; use pg_restore for Postgres"))
 	}
 	if err := sqlite.Restore(a.ctx, c.From, path); err != nil {
-		return withHint(err, "stop the server, and check that %s was written by 'defekt backup'", c.From)
+		return withHint(err, "move away what stands there, and check that %s was written by 'defekt backup'", c.From)
 	}
 	fmt.Fprintln(a.stderr, "restored", path)
 	return nil

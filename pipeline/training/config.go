@@ -17,7 +17,7 @@ type Config struct {
 	Words, Chars, Product ngram.Config
 	// NoNGrams leaves all three away, to see what sentence vectors do alone.
 	NoNGrams bool
-	Facts                 facts.Config
+	Facts    facts.Config
 	// MinLabel is the number of rows below which a label with a parent is fitted as its
 	// parent.
 	MinLabel int

@@ -48,7 +48,7 @@ func BasicKey(check func(ctx context.Context, secret string) (ok bool, err error
 func Loopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackName(r.Host) {
-			http.Error(w, "Without keys this server answers to localhost only. Make one: defekt keys create --scope read", http.StatusForbidden)
+			http.Error(w, "Without keys this server answers to localhost only. Make one: defekt keys create NAME --scope admin", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

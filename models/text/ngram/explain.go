@@ -43,7 +43,7 @@ func (e *Encoder) Read(text string) Reading {
 			i, _ := slices.BinarySearch(block.Index, c)
 			times[i]++
 			at = append(at, i)
-			out = append(out, share{column: c, lo: int32(g.lo), hi: int32(g.hi)})
+			out = append(out, share{column: c, lo: g.lo, hi: g.hi})
 		}
 	}
 	for n, i := range at {
