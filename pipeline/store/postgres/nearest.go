@@ -67,9 +67,14 @@ func (s *Store) nearestFiltered(ctx context.Context, sp space, n store.Near) (st
 	if err != nil {
 		return store.Neighbours{}, err
 	}
-	ways := []way{s.near, s.few}
-	if matching <= s.cfg.Search.ExactRows {
+	var ways []way
+	switch {
+	case matching <= s.cfg.Search.ExactRows:
 		ways = []way{s.few, s.near}
+	case matching <= s.cfg.Search.FarRows:
+		ways = []way{s.near} // when that fails, far compares all at once
+	default:
+		ways = []way{s.near, s.few}
 	}
 	for _, w := range ways {
 		if found, ok, err := w(ctx, sp, n); ok || err != nil {

@@ -58,7 +58,7 @@ type similarCase struct {
 	name   string
 	filter store.Filter
 	keep   func(similarRow) bool
-	free   bool       // no time is promised
+	free   bool       // beside the four filters that a time is promised for
 	truth  [][]string // query by query
 }
 
@@ -70,8 +70,8 @@ func similarCases(rows []similarRow) []similarCase {
 		{name: "1 %", filter: store.Filter{Batch: "b3"}, keep: func(r similarRow) bool { return r.claim.Context["batch"] == "b3" }},
 		{name: "0.1 %", filter: store.Filter{Supplier: "l3"}, keep: func(r similarRow) bool { return r.claim.Context["supplier"] == "l3" }},
 		{name: "10 %, apart from the query", free: true, filter: store.Filter{Product: "p3"}, keep: func(r similarRow) bool { return r.claim.Product == "p3" }},
-		{name: "5 %, the latest", filter: store.Filter{From: since}, keep: func(r similarRow) bool { return !r.at.Before(since) }},
-		{name: "1 % of two facts", filter: store.Filter{SKU: "s3", Product: "p3"}, keep: func(r similarRow) bool { return r.claim.SKU == "s3" && r.claim.Product == "p3" }},
+		{name: "5 %, the latest", free: true, filter: store.Filter{From: since}, keep: func(r similarRow) bool { return !r.at.Before(since) }},
+		{name: "1 % of two facts", free: true, filter: store.Filter{SKU: "s3", Product: "p3"}, keep: func(r similarRow) bool { return r.claim.SKU == "s3" && r.claim.Product == "p3" }},
 	}
 }
 
