@@ -9,6 +9,7 @@ import (
 	"github.com/defekt/defekt/models/feature"
 	"github.com/defekt/defekt/models/head"
 	"github.com/defekt/defekt/models/text/ngram"
+	"github.com/defekt/defekt/models/text/static"
 	"github.com/defekt/defekt/pipeline/claim"
 )
 
@@ -29,30 +30,40 @@ func (m *Model) Explain(c claim.Claim, features feature.Example, p *claim.Predic
 	if features == nil {
 		return
 	}
-	readings := m.readings(c)
+	read := m.readings(c)
 	for _, h := range m.Heads {
 		a := p.Axes[h.Axis]
 		k := slices.Index(h.Classes, a.Label)
 		if k < 0 {
 			continue
 		}
-		a.Evidence = m.evidence(h, c, features, k, readings)
+		a.Evidence = m.evidence(h, c, features, k, read)
 		p.Axes[h.Axis] = a
 	}
 }
 
-// readings reads the claim's texts once for all heads.
-func (m *Model) readings(c claim.Claim) map[*Words]ngram.Reading {
-	out := map[*Words]ngram.Reading{}
-	for _, e := range m.Encoders {
-		if w, ok := e.(*Words); ok {
-			out[w] = w.Grams.Read(FieldOf(c, w.Field))
-		}
-	}
-	return out
+// readings are a claim's texts as the encoders read them, once for all heads.
+type readings struct {
+	grams   map[*Words]ngram.Reading
+	vectors map[*Vectors][]static.Reading // by field
 }
 
-func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, k int, readings map[*Words]ngram.Reading) []claim.Evidence {
+func (m *Model) readings(c claim.Claim) readings {
+	r := readings{map[*Words]ngram.Reading{}, map[*Vectors][]static.Reading{}}
+	for _, e := range m.Encoders {
+		switch e := e.(type) {
+		case *Words:
+			r.grams[e] = e.Grams.Read(FieldOf(c, e.Field))
+		case *Vectors:
+			for _, field := range e.Fields {
+				r.vectors[e] = append(r.vectors[e], e.Of.Read(FieldOf(c, field)))
+			}
+		}
+	}
+	return r
+}
+
+func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, k int, read readings) []claim.Evidence {
 	var list []claim.Evidence
 	var words []ngram.Part
 	photos, block := 0.0, 0
@@ -61,14 +72,14 @@ func (m *Model) evidence(h *head.Head, c claim.Claim, features feature.Example, 
 		switch e := e.(type) {
 		case *Words:
 			if e.Field == FieldText {
-				words = append(words, ngram.Part{Of: readings[e], Weight: h.ColumnWeights(block, k)})
+				words = append(words, ngram.Part{Of: read.grams[e], Weight: h.ColumnWeights(block, k)})
 			} else if c.Product != "" {
-				list = append(list, spans("context", ngram.Explain(c.Product, ngram.Part{Of: readings[e], Weight: h.ColumnWeights(block, k)}))...)
+				list = append(list, spans("context", ngram.Explain(c.Product, ngram.Part{Of: read.grams[e], Weight: h.ColumnWeights(block, k)}))...)
 			}
 		case *Vectors:
 			for b, field := range e.Fields {
 				weights := h.DenseWeights(block+b, k)
-				for _, s := range e.Of.Explain(FieldOf(c, field), weights) {
+				for _, s := range read.vectors[e][b].Explain(weights) {
 					meanings = append(meanings, claim.Evidence{Source: sourceOf(field), What: s.Word, Weight: s.Weight})
 				}
 			}

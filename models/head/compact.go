@@ -11,6 +11,29 @@ type compact struct {
 	levels                         []int8    // [column][class]; weight = level * scale
 	scale                          []float32 // [column]
 	bias                           []float64
+	// mean is the mean over the classes of each dense column, sum the sum of each sparse
+	// column's levels: evidence asks for them for every word.
+	mean []float32
+	sum  []float32
+}
+
+// settle fills in what follows from the weights.
+func (c *compact) settle() {
+	c.mean, c.sum = make([]float32, c.denseCols), make([]float32, c.sparseCols)
+	for j := range c.mean {
+		total := 0.0
+		for k := range c.classes {
+			total += float64(c.dense[k*c.denseCols+j])
+		}
+		c.mean[j] = float32(total / float64(c.classes))
+	}
+	for j := range c.sum {
+		total := 0
+		for _, v := range c.levels[j*c.classes : (j+1)*c.classes] {
+			total += int(v)
+		}
+		c.sum[j] = float32(total)
+	}
 }
 
 // maxLevel is the largest size of a level.
@@ -22,6 +45,7 @@ func narrow(w *weights) *compact {
 	c.dense = float32s(w.flat[:split])
 	c.quantise(w.flat[split:end])
 	c.bias = append([]float64(nil), w.flat[end:]...)
+	c.settle()
 	return c
 }
 
@@ -89,19 +113,11 @@ func dot(w []float32, x []float64) float64 {
 // denseAgainstMean is the score that columns from at on give to class k beyond the mean
 // of all classes.
 func (c *compact) denseAgainstMean(k, at int, x []float64) float64 {
-	sum := 0.0
-	for j := range c.classes {
-		sum += dot(c.dense[j*c.denseCols+at:j*c.denseCols+at+len(x)], x)
-	}
-	return dot(c.dense[k*c.denseCols+at:k*c.denseCols+at+len(x)], x) - sum/float64(c.classes)
+	return dot(c.dense[k*c.denseCols+at:k*c.denseCols+at+len(x)], x) - dot(c.mean[at:at+len(x)], x)
 }
 
 // sparseAgainstMean is class k's weight of a column beyond the mean of all classes.
 func (c *compact) sparseAgainstMean(k int, column uint32) float64 {
-	w := c.levels[int(column)*c.classes : (int(column)+1)*c.classes]
-	sum := 0.0
-	for _, v := range w {
-		sum += float64(v)
-	}
-	return float64(c.scale[column]) * (float64(w[k]) - sum/float64(c.classes))
+	level := float64(c.levels[int(column)*c.classes+k])
+	return float64(c.scale[column]) * (level - float64(c.sum[column])/float64(c.classes))
 }

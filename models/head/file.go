@@ -106,6 +106,7 @@ func (h *Head) readNumbers(r io.Reader) error {
 	if err := binary.Read(r, binary.LittleEndian, c.bias); err != nil {
 		return err
 	}
+	c.settle()
 	h.transform, h.weights = t, c
 	return nil
 }
