@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"mime/multipart"
+	"net/textproto"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -86,8 +89,8 @@ func pipelineAlone(o options, dir string, texts []string) ([][]byte, float64, er
 		return nil, 0, err
 	}
 	var r struct {
-		Claims   int `json:"claims"`
-		Whole struct {
+		Claims int `json:"claims"`
+		Whole  struct {
 			Seconds float64 `json:"seconds"`
 		} `json:"whole"`
 	}
@@ -112,11 +115,7 @@ func send(ctx context.Context, s *server, o options, texts []string, photos [][]
 					return
 				}
 				photo := append(append([]byte(nil), photos[i%len(photos)]...), fmt.Sprint(time.Now().UnixNano(), i)...)
-				body, err := json.Marshal(map[string]any{"text": texts[i%len(texts)], "photos": []any{map[string]any{"data": photo}}})
-				if err == nil {
-					err = accept(ctx, s, body)
-				}
-				if err != nil {
+				if err := accept(ctx, s, texts[i%len(texts)], photo); err != nil {
 					failed <- err
 					return
 				}
@@ -128,10 +127,28 @@ func send(ctx context.Context, s *server, o options, texts []string, photos [][]
 	return <-failed
 }
 
-// accept posts until the server has room.
-func accept(ctx context.Context, s *server, body []byte) error {
+// accept posts a claim as multipart, as systems that have photos do, until there is room.
+func accept(ctx context.Context, s *server, text string, photo []byte) error {
+	claim, err := json.Marshal(map[string]any{"text": text})
+	if err != nil {
+		return err
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part := func(name, file, kind string, data []byte) {
+		h := textproto.MIMEHeader{"Content-Type": {kind}, "Content-Disposition": {fmt.Sprintf("form-data; name=%q%s", name, file)}}
+		if w, e := form.CreatePart(h); e == nil {
+			_, _ = w.Write(data) // a buffer takes everything
+		}
+	}
+	part("claim", "", "application/json", claim)
+	part("photo", `; filename="a.jpg"`, "image/jpeg", photo)
+	if err := form.Close(); err != nil {
+		return err
+	}
+	header := map[string]string{"Content-Type": form.FormDataContentType()}
 	for {
-		status, answer, err := s.do(ctx, "POST", "/v1/claims", nil, body)
+		status, answer, err := s.do(ctx, "POST", "/v1/claims", header, body.Bytes())
 		switch {
 		case err != nil:
 			return err
