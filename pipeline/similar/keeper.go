@@ -32,6 +32,10 @@ type KeeperConfig struct {
 	// Lookback is how far back Step looks for claims that were finished since; default 24
 	// hours. Later ones come in with the next Regroup.
 	Lookback time.Duration
+	// Most is the number of new claims that one Step takes in, so that a burst is worked off in
+	// pieces and leaves the machine to others; default 500. The newest come first. Regroup takes
+	// all.
+	Most int
 	// Now is the clock; default time.Now. NewID gives cluster ids; default UUIDs of version 7.
 	Now   func() time.Time
 	NewID func() string
@@ -55,6 +59,7 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 		return nil, fmt.Errorf("%w: a keeper needs a store and a space", ErrConfig)
 	}
 	set(&cfg.Lookback, day)
+	set(&cfg.Most, 500)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -105,6 +110,9 @@ func (k *Keeper) step(ctx context.Context, regroup bool) (done Stepped, err erro
 	if err != nil {
 		return done, err
 	}
+	if !regroup {
+		fresh = fresh[max(len(fresh)-k.cfg.Most, 0):]
+	}
 	for _, it := range fresh {
 		c.add(k.board.Add(it, now))
 		done.Added++
@@ -146,11 +154,10 @@ func (k *Keeper) follow(ctx context.Context, c *collector, members map[string]st
 			done.Forgotten++
 		}
 	}
-	since := now.Add(-k.cfg.Lookback)
 	if all {
-		since = time.Time{}
+		return k.read(ctx, time.Time{}, k.board.Has, 0)
 	}
-	return k.read(ctx, since, k.board.Has)
+	return k.read(ctx, now.Add(-k.cfg.Lookback), k.board.Has, k.cfg.Most)
 }
 
 // matches says whether all members of the store stand on the board where the store has them.
@@ -174,7 +181,7 @@ func (k *Keeper) load(ctx context.Context, c *collector, members map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	items, err := k.read(ctx, time.Time{}, func(string) bool { return false })
+	items, err := k.read(ctx, time.Time{}, func(string) bool { return false }, 0)
 	if err != nil {
 		return nil, err
 	}

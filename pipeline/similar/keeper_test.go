@@ -176,3 +176,24 @@ func TestKeeperJoinsVectorsOfPhotos(t *testing.T) {
 		t.Errorf("the mean of two photos is %v", got)
 	}
 }
+
+func TestKeeperWorksOffABurstInPieces(t *testing.T) {
+	s, now := newShelf(), start
+	for i, it := range made(20, 4, 7) {
+		it.At = start.Add(time.Duration(i) * time.Minute)
+		s.put(it, store.Done)
+		now = it.At
+	}
+	k := keeper(t, s, "a", &now)
+	k.cfg.Most = 30
+	for total := 0; total < len(s.claims); {
+		got := step(t, k)
+		if got.Added < 1 || got.Added > 30 {
+			t.Fatalf("a step took in %d claims, with %d of %d done", got.Added, total, len(s.claims))
+		}
+		total += got.Added
+	}
+	if got := step(t, k); got.Added != 0 || len(s.members) != len(s.claims) {
+		t.Errorf("%d of %d claims are members, and %d came after all", len(s.members), len(s.claims), got.Added)
+	}
+}

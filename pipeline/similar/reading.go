@@ -10,8 +10,9 @@ import (
 	"github.com/defekt/defekt/pipeline/store"
 )
 
-// read gives the finished claims since a time that are not known, oldest first.
-func (k *Keeper) read(ctx context.Context, since time.Time, known func(string) bool) ([]Item, error) {
+// read gives the finished claims since a time that are not known, oldest first; at most the
+// newest most of them, all when most is 0.
+func (k *Keeper) read(ctx context.Context, since time.Time, known func(string) bool, most int) ([]Item, error) {
 	var out []Item
 	filter := store.Filter{State: store.Done, From: since}
 	page := store.Page{Limit: store.MaxPage}
@@ -33,7 +34,7 @@ func (k *Keeper) read(ctx context.Context, since time.Time, known func(string) b
 			}
 			out = append(out, it)
 		}
-		if next == "" {
+		if next == "" || most > 0 && len(out) >= most {
 			break
 		}
 		page.After = next
