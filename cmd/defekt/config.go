@@ -123,7 +123,11 @@ func printSettings(w io.Writer, kctx *kong.Context) error {
 		if f.Name == "help" || f.Name == "config" {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%s: %v\n", f.Name, kctx.FlagValue(f)); err != nil {
+		value := kctx.FlagValue(f)
+		if db, ok := value.(string); ok && f.Name == "db" {
+			value = redacted(db)
+		}
+		if _, err := fmt.Fprintf(w, "%s: %v\n", f.Name, value); err != nil {
 			return err
 		}
 	}

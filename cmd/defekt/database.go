@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -59,8 +60,21 @@ func (f databaseFlags) open(ctx context.Context, migrate bool) (*database, error
 	case strings.HasPrefix(f.DB, schemePostgres), strings.HasPrefix(f.DB, "postgresql://"):
 		return openPostgres(ctx, f.DB, migrate)
 	default:
-		return nil, usageError(fmt.Errorf("--db %q is neither %sFILE nor %sUSER@HOST/NAME", f.DB, schemeSQLite, schemePostgres))
+		return nil, usageError(fmt.Errorf("--db %q is neither %sFILE nor %sUSER@HOST/NAME", redacted(f.DB), schemeSQLite, schemePostgres))
 	}
+}
+
+// redacted is a database's URL without its password, for messages.
+func redacted(db string) string {
+	u, err := url.Parse(db)
+	if err != nil {
+		return "(a URL that cannot be read)"
+	}
+	if q := u.Query(); q.Has("password") {
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
 }
 
 func openSQLite(ctx context.Context, path string, migrate bool) (*database, error) {

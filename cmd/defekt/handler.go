@@ -26,13 +26,31 @@ func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handle
 	rest := http.NewServeMux()
 	rest.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	rest.HandleFunc("GET /readyz", s.readyz(log))
-	rest.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}))
+	rest.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}))
 	rest.Handle("/", pages)
-	return api.New(api.Config{
+	served, err := api.New(api.Config{
 		Claims: s.db.store, Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
 		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s.blobs}, Fetcher: s.fetcher, Classifier: s.counted(), Jobs: deadJobs{s.runner}, Models: inUse{s},
 		Watcher: &s.bell, Version: codeVersion(), Open: open, CheckURL: s.sender.CheckURL,
 		PerMinute: c.PerMinute, MaxQueued: c.MaxQueued, Observe: s.metrics.Answered, Fallback: rest, Log: log,
+	})
+	if err != nil || !open {
+		return served, err
+	}
+	return notProxied(served), nil
+}
+
+// notProxied refuses what came through a proxy: a server without keys is for this machine,
+// and a proxy would carry it to the network under a loopback name.
+func notProxied(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+			if r.Header.Get(name) != "" {
+				http.Error(w, "This server has no API key and answers this machine only, not a proxy. Make one: defekt keys create NAME --scope ingest,read", http.StatusForbidden)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

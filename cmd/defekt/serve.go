@@ -90,14 +90,12 @@ func (c *serveCmd) open(ctx context.Context, s *service) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, k := range keys {
-		if k.RevokedAt.IsZero() {
-			return false, nil
-		}
+	if len(keys) > 0 { // also when all are revoked: who had keys does not want the server open
+		return false, nil
 	}
 	if !isLoopback(c.Listen) {
 		return false, withHint(fmt.Errorf("there is no API key, and %s is not loopback", c.Listen),
-			"defekt keys create NAME --scope ingest,read --db %s", c.DB)
+			"defekt keys create NAME --scope ingest,read --db %s", redacted(c.DB))
 	}
 	return true, nil
 }

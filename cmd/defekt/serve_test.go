@@ -190,6 +190,43 @@ func TestKeysOpenTheServer(t *testing.T) {
 	}
 }
 
+// A key that was revoked still says that the server is not for everybody.
+func TestRevokedKeysDoNotOpenTheServer(t *testing.T) {
+	_, flags := storage(t)
+	if code, _, said := command(t, append([]string{"keys", "create", "old", "--scope", "admin"}, flags[:2]...)...); code != exitOK {
+		t.Fatal(said)
+	}
+	_, list, _ := command(t, append([]string{"keys", "list"}, flags[:2]...)...)
+	id := strings.Fields(strings.Split(list, "\n")[1])[0]
+	if code, _, said := command(t, append([]string{"keys", "revoke", id}, flags[:2]...)...); code != exitOK {
+		t.Fatal(said)
+	}
+	s := serve(t, flags...)
+	if status := ask(t, "GET", s.url+"/v1/claims", nil, nil, nil); status != http.StatusUnauthorized {
+		t.Errorf("status %d, want 401", status)
+	}
+}
+
+func TestOpenServerAnswersNoProxy(t *testing.T) {
+	_, flags := storage(t)
+	s := serve(t, flags...)
+	for _, path := range []string{"/v1/claims", "/"} {
+		if status := ask(t, "GET", s.url+path, map[string]string{"X-Forwarded-For": "203.0.113.9"}, nil, nil); status != http.StatusForbidden {
+			t.Errorf("GET %s through a proxy: status %d", path, status)
+		}
+	}
+}
+
+// Addresses of the house are refused as the sender's fault, and nothing is said of them.
+func TestWebhooksToTheHouseAreRefused(t *testing.T) {
+	_, flags := storage(t)
+	s := serve(t, flags...)
+	var p struct{ Code string }
+	if status := ask(t, "POST", s.url+"/v1/webhooks", nil, map[string]any{"url": "http://127.0.0.1:9/x"}, &p); status != http.StatusUnprocessableEntity || p.Code != "webhook_url_invalid" {
+		t.Errorf("status %d, code %q", status, p.Code)
+	}
+}
+
 func TestServeRefusesToBeOpenToTheNetwork(t *testing.T) {
 	_, flags := storage(t)
 	code, _, said := command(t, append([]string{"serve", "--listen", "0.0.0.0:0"}, flags...)...)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -50,7 +51,10 @@ func (s *Server) acceptClaim(ctx context.Context, in *acceptIn) (*acceptOut, err
 		return nil, err
 	}
 	if c.State == store.Queued && wait > 0 {
-		if c, err = s.await(ctx, c, time.Until(until)); err != nil {
+		// The claim is taken in whatever becomes of the waiting; only erasure makes it gone.
+		if now, err := s.await(ctx, c, time.Until(until)); err == nil {
+			c = now
+		} else if errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
 	}
@@ -95,7 +99,20 @@ func (s *Server) keep(ctx context.Context, in incoming, key string, wait time.Du
 		return c, false, err
 	}
 	callOf(ctx).note(slog.String("claim", c.ID))
+	if created {
+		s.renew(ctx, in.photos, c.ID)
+	}
 	return c, created, nil
+}
+
+// renew puts the photos once more, which is cheap when they are there: an erasure of
+// another claim with the same photo may have deleted it before this claim was stored.
+func (s *Server) renew(ctx context.Context, photos [][]byte, id string) {
+	for _, data := range photos {
+		if _, err := s.cfg.Blobs.Put(context.WithoutCancel(ctx), data); err != nil {
+			s.log.LogAttrs(ctx, slog.LevelError, "a photo could not be put again", slog.String("claim", id), slog.Any("error", err))
+		}
+	}
 }
 
 // tryNow classifies within wait, or gives nil: the queue then does it later.

@@ -83,6 +83,9 @@ func (s *Server) clusterOut(ctx context.Context, c store.Cluster) (wire.Cluster,
 	if err != nil {
 		return out, err
 	}
+	if n < c.Size { // words and kin tell of claims that are not its own
+		out.Terms, out.From, out.Into, out.Emerging = []string{}, nil, "", false
+	}
 	if n == 0 {
 		return out, store.ErrNotFound
 	}

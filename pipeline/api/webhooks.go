@@ -28,7 +28,7 @@ func (s *Server) addWebhook(ctx context.Context, _ *struct{}) (*webhookOut, erro
 	}
 	if s.cfg.CheckURL != nil {
 		if err := s.cfg.CheckURL(in.URL); err != nil {
-			return nil, at(err, "url")
+			return nil, fault(codeWebhookURL, "url", "this address may not be used; a server may allow private ones (--webhook-private)")
 		}
 	}
 	who := callOf(ctx).who

@@ -9,11 +9,12 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/webhook"
 )
 
-// MaxAttempts is how often a job is tried before it is dead. A worker that is killed costs
-// an attempt too, so it is not small.
-const MaxAttempts = 10
+// MaxAttempts is how often a job is tried before it is dead: for 70 minutes, so that claims
+// outlast an outage of the place for photos. A worker that is killed costs an attempt too.
+const MaxAttempts = 25
 
 // The queues. Webhooks have their own, so that slow receivers do not hold up claims.
 const (
@@ -45,7 +46,7 @@ func (deliverArgs) Kind() string { return "deliver_webhook" }
 
 // InsertOpts puts deliveries into their own queue.
 func (deliverArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueWebhooks, MaxAttempts: MaxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
+	return river.InsertOpts{Queue: queueWebhooks, MaxAttempts: webhook.MaxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
 }
 
 // tendArgs is a periodic job: one piece of upkeep.

@@ -61,6 +61,8 @@ func (r *Runner[Tx]) Retry(ctx context.Context, id string) error {
 	if err != nil {
 		return store.ErrNotFound
 	}
+	r.settling.Lock()
+	defer r.settling.Unlock()
 	j, err := r.client.JobGet(ctx, n)
 	if errors.Is(err, river.ErrNotFound) {
 		return store.ErrNotFound
@@ -79,7 +81,10 @@ func (r *Runner[Tx]) Retry(ctx context.Context, id string) error {
 	if err := r.settleOne(ctx, d); err != nil {
 		return err
 	}
-	if _, err := r.client.JobDelete(ctx, n); err != nil {
+	// Who deletes the job owns the retry: a second one finds nothing.
+	if _, err := r.client.JobDelete(ctx, n); errors.Is(err, river.ErrNotFound) {
+		return store.ErrConflict
+	} else if err != nil {
 		return err
 	}
 	return r.cfg.Store.Requeue(ctx, d.On)
@@ -96,11 +101,30 @@ func (r *Runner[Tx]) settle(ctx context.Context) error {
 		if d.Kind != store.Classify {
 			continue
 		}
-		if err := r.settleOne(ctx, d); err != nil {
+		if err := r.settleStill(ctx, d); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// settleStill settles a job that is still dead: since the list was read, somebody may have
+// sent it again, and that try must not be failed.
+func (r *Runner[Tx]) settleStill(ctx context.Context, d Dead) error {
+	r.settling.Lock()
+	defer r.settling.Unlock()
+	n, err := strconv.ParseInt(d.ID, 10, 64)
+	if err != nil {
+		return err
+	}
+	j, err := r.client.JobGet(ctx, n)
+	if errors.Is(err, river.ErrNotFound) || err == nil && j.State != rivertype.JobStateDiscarded {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.settleOne(ctx, d)
 }
 
 func (r *Runner[Tx]) settleOne(ctx context.Context, d Dead) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/fetch/guard"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/webhook"
 )
@@ -53,7 +54,7 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 	sent := w.cfg.Sender.Send(ctx, m)
 	said := ""
 	if sent != nil {
-		said = sent.Error()
+		said = public(sent)
 	}
 	if err := w.cfg.Post.Delivered(ctx, m.ID, said); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return errors.Join(sent, err)
@@ -65,6 +66,18 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 		return river.JobCancel(sent)
 	}
 	return sent
+}
+
+// public is what a key may read of a failure: what a name resolved to stays in the log, since
+// it would tell strangers of the house's network.
+func public(err error) string {
+	if _, ok := errors.AsType[*guard.Refused](err); ok {
+		return "not delivered: the address may not be used"
+	}
+	if _, ok := errors.AsType[*guard.Unresolved](err); ok {
+		return "not delivered: the name cannot be resolved"
+	}
+	return err.Error()
 }
 
 // message reads what is to be sent; store.ErrFinished when it was delivered already.

@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"path/filepath"
@@ -57,6 +58,7 @@ type bench struct {
 	}
 	post *postman
 	bell *jobs.Bell
+	db   *sql.DB
 }
 
 func start(t *testing.T, j *judge) *bench {
@@ -74,7 +76,7 @@ func start(t *testing.T, j *judge) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{store: sqlite.New(db, sqlite.Config{Enqueue: queue.Insert}), post: &postman{}, bell: &jobs.Bell{}}
+	b := &bench{store: sqlite.New(db, sqlite.Config{Enqueue: queue.Insert}), post: &postman{}, bell: &jobs.Bell{}, db: db}
 	r, err := jobs.New(driver, jobs.Config{
 		Store: b.store, Classifier: j, Photos: pipeline.Files{}, Post: b.store, Sender: b.post, Logger: slog.New(slog.DiscardHandler),
 		Poll: 10 * time.Millisecond, Timeout: 5 * time.Second, Rescue: 10 * time.Second,
@@ -196,6 +198,45 @@ func TestErasedClaimsCostNothing(t *testing.T) {
 	b.until(t, other.ID, store.Done)
 	if dead, err := b.runner.Dead(t.Context(), 10); err != nil || len(dead) != 0 {
 		t.Errorf("dead jobs %v, %v", dead, err)
+	}
+}
+
+// A job that ended dead fails its claim; sent again, the claim is classified and the job is
+// dead no longer, for whoever comes second.
+func TestDeadJobsFailTheirClaimAndCanBeSentAgain(t *testing.T) {
+	j := &judge{}
+	var well atomic.Bool
+	j.f = func(c claim.Claim) (store.Outcome, error) {
+		if !well.Load() {
+			return store.Outcome{}, errors.New("encoder away")
+		}
+		return labelled(c)
+	}
+	b := start(t, j)
+	c := b.accept(t, "unlucky")
+	for j.calls.Load() == 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	// What 70 minutes of tries would end in.
+	for done := false; !done; time.Sleep(20 * time.Millisecond) {
+		res, err := b.db.ExecContext(t.Context(), "UPDATE river_job SET state = 'discarded', finalized_at = CURRENT_TIMESTAMP WHERE kind = 'classify_claim' AND state IN ('retryable', 'available')")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, _ := res.RowsAffected()
+		done = n == 1
+	}
+	dead, err := b.runner.Dead(t.Context(), 10)
+	if err != nil || len(dead) != 1 || dead[0].On != c.ID || dead[0].Kind != store.Classify {
+		t.Fatalf("dead jobs %+v, %v", dead, err)
+	}
+	well.Store(true)
+	if err := b.runner.Retry(t.Context(), dead[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	b.until(t, c.ID, store.Done)
+	if err := b.runner.Retry(t.Context(), dead[0].ID); !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a second retry: %v", err)
 	}
 }
 

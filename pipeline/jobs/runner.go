@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -110,6 +111,9 @@ func setDefault[T int | time.Duration](v *T, to T) {
 type Runner[Tx any] struct {
 	cfg    Config
 	client *river.Client[Tx]
+	// settling keeps a retry and the settling of the same dead job apart. Another process may
+	// still come between; the moment is that of two statements.
+	settling sync.Mutex
 }
 
 // New makes a runner; Start starts it.
@@ -130,7 +134,8 @@ func New[Tx any](driver riverdriver.Driver[Tx], cfg Config) (*Runner[Tx], error)
 	var err error
 	r.client, err = river.NewClient(driver, &river.Config{
 		Queues: queues, Workers: workers, Logger: cfg.Logger, PeriodicJobs: periodic(cfg.Upkeep), RetryPolicy: backoff{cfg.Now},
-		JobTimeout: cfg.Timeout, RescueStuckJobsAfter: cfg.Rescue, FetchCooldown: minFetch(cfg.Poll), FetchPollInterval: cfg.Poll,
+		DiscardedJobRetentionPeriod: -1, // a dead job is the handle of a failed claim
+		JobTimeout:                  cfg.Timeout, RescueStuckJobsAfter: cfg.Rescue, FetchCooldown: minFetch(cfg.Poll), FetchPollInterval: cfg.Poll,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)

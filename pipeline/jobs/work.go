@@ -67,10 +67,11 @@ func (w *classifyWorker) classify(ctx context.Context, id string) error {
 }
 
 // ourFault is an error when a photo could not be read for a reason of ours: the claim must
-// be tried again, not judged without it.
+// be tried again, not judged without it. A stored claim's photo that is missing is one: this
+// worker may look in the wrong place.
 func ourFault(p claim.Prediction) error {
 	for _, problem := range p.Problems {
-		if problem.Code == claim.CodePhotoStore {
+		if problem.Code == claim.CodePhotoStore || problem.Code == claim.CodePhotoMissing {
 			return problem
 		}
 	}
