@@ -54,7 +54,7 @@ bench-service: runtime ## claims a second through HTTP and Postgres beside the p
 	@.ci/with-database --only-postgres $(GO) run ./.ci/load --program $(DEFEKT) overload
 
 bench-similar: ## nearest claims among 200,000 on Postgres: recall and time by filter
-	@eval "$$(.ci/postgres)"; $(GO) run ./.ci/bench-similar
+	@.ci/bench-similar
 
 clusters: ## clusters against k-means on the text sets of $(SHARED)
 	@$(GO) run ./.ci/clusters --shared $(SHARED)
