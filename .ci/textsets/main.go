@@ -77,7 +77,7 @@ func (s set) row(t *tabwriter.Writer, program, shared, tmp string) error {
 // measure trains and scores; 0 when nothing could be trained, as with vectors alone of a
 // script that they do not read.
 func (s set) measure(program, root, out string, flags []string) (float64, error) {
-	train := append([]string{"train", "--data", s.data, "--root", root, "--axes", s.axis, "--strengths", "1,3,10,30", "--out", out}, flags...)
+	train := append([]string{"train", "--data", s.data, "--root", root, "--axes", s.axis, "--out", out}, flags...)
 	if output, err := exec.Command(program, train...).CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%w: %s", err, output)
 	}
