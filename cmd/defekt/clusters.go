@@ -3,37 +3,32 @@ package main
 import (
 	"context"
 	"log/slog"
-	"sync"
+	"time"
 
 	"github.com/defekt/defekt/pipeline/similar"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
-// clusters keeps the clusters of the claims' texts; its upkeep jobs run one at a time.
+// clusters keeps the clusters of the claims' texts. It is one piece of upkeep, not two, since
+// of one piece only one run goes on at a time over all processes, as a keeper needs it.
 type clusters struct {
-	mu     sync.Mutex
-	keeper *similar.Keeper
-	log    *slog.Logger
+	keeper    *similar.Keeper
+	regrouped time.Time
 }
 
 func newClusters(s store.Store, space string, log *slog.Logger) (*clusters, error) {
 	k, err := similar.NewKeeper(similar.KeeperConfig{Store: s, Space: space, Log: log})
-	return &clusters{keeper: k, log: log}, err
+	return &clusters{keeper: k, regrouped: time.Now()}, err
 }
 
-// join takes in the claims that were classified since.
-func (c *clusters) join(ctx context.Context) error { return c.tend(ctx, c.keeper.Step) }
-
-// again groups all claims anew.
-func (c *clusters) again(ctx context.Context) error { return c.tend(ctx, c.keeper.Regroup) }
-
-func (c *clusters) tend(ctx context.Context, do func(context.Context) (similar.Stepped, error)) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	did, err := do(ctx)
-	if err == nil && (did.Added > 0 || did.Forgotten > 0 || did.Regrouped) {
-		c.log.InfoContext(ctx, "clusters", slog.Int("added", did.Added), slog.Int("forgotten", did.Forgotten),
-			slog.Bool("regrouped", did.Regrouped), slog.Int("clusters", did.Clusters), slog.Int("emerging", did.Emerging))
+// tend takes in the claims that were classified since; every hour it groups all anew, which
+// also finds those that came in late.
+func (c *clusters) tend(ctx context.Context) error {
+	if time.Since(c.regrouped) < regroupEvery {
+		_, err := c.keeper.Step(ctx)
+		return err
 	}
+	c.regrouped = time.Now()
+	_, err := c.keeper.Regroup(ctx)
 	return err
 }

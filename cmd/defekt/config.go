@@ -63,7 +63,8 @@ func (r *fileResolver) Validate(app *kong.Application) error {
 	return errors.Join(errs...)
 }
 
-// Resolve finds a flag's value; the environment, which kong looks at later, wins.
+// Resolve finds a flag's value. What it gives would win over the environment, so it gives
+// nothing for a flag that the environment sets; kong reads the process's environment, too.
 func (r *fileResolver) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
 	for _, env := range flag.Envs {
 		if _, set := os.LookupEnv(env); set {
@@ -109,8 +110,8 @@ type configCheckCmd struct {
 
 // Help is shown by `defekt config check --help`.
 func (configCheckCmd) Help() string {
-	return `Reads --config, the environment and the flags as 'defekt serve' does and prints each setting with where it comes from.
-Nothing is opened.`
+	return `Reads --config, the environment and the flags as 'defekt serve' does and prints each setting as it then holds. A setting
+that no command has, or a value that does not parse, is an error. Nothing is opened.`
 }
 
 // Run prints the settings.

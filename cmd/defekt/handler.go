@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -28,29 +29,11 @@ func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handle
 	rest.HandleFunc("GET /readyz", s.readyz(log))
 	rest.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}))
 	rest.Handle("/", pages)
-	served, err := api.New(api.Config{
+	return api.New(api.Config{
 		Claims: s.db.store, Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
 		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s.blobs}, Fetcher: s.fetcher, Classifier: s.counted(), Jobs: deadJobs{s.runner}, Models: inUse{s},
 		Watcher: &s.bell, Version: codeVersion(), Open: open, CheckURL: s.sender.CheckURL,
 		PerMinute: c.PerMinute, MaxQueued: c.MaxQueued, Observe: s.metrics.Answered, Fallback: rest, Log: log,
-	})
-	if err != nil || !open {
-		return served, err
-	}
-	return notProxied(served), nil
-}
-
-// notProxied refuses what came through a proxy: a server without keys is for this machine,
-// and a proxy would carry it to the network under a loopback name.
-func notProxied(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
-			if r.Header.Get(name) != "" {
-				http.Error(w, "This server has no API key and answers this machine only, not a proxy. Make one: defekt keys create NAME --scope ingest,read", http.StatusForbidden)
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
 	})
 }
 
@@ -96,12 +79,7 @@ func (s *service) isAdmin(ctx context.Context, secret string, log *slog.Logger) 
 		log.ErrorContext(ctx, "looking up a key", slog.Any("error", err))
 		return false, err
 	}
-	for _, scope := range k.Scopes {
-		if scope == api.ScopeAdmin {
-			return k.RevokedAt.IsZero(), nil
-		}
-	}
-	return false, nil
+	return slices.Contains(k.Scopes, api.ScopeAdmin) && k.RevokedAt.IsZero(), nil
 }
 
 // spaces names the vector spaces for people.

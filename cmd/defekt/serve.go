@@ -93,24 +93,11 @@ func (c *serveCmd) open(ctx context.Context, s *service) (bool, error) {
 	if len(keys) > 0 { // also when all are revoked: who had keys does not want the server open
 		return false, nil
 	}
-	if !isLoopback(c.Listen) {
+	if !api.IsLoopback(c.Listen) {
 		return false, withHint(fmt.Errorf("there is no API key, and %s is not loopback", c.Listen),
 			"defekt keys create NAME --scope ingest,read --db %s", redacted(c.DB))
 	}
 	return true, nil
-}
-
-// isLoopback tells whether only this machine can reach the address.
-func isLoopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 func (c *serveCmd) listener() (net.Listener, error) {

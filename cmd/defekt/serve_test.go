@@ -211,7 +211,7 @@ func TestOpenServerAnswersNoProxy(t *testing.T) {
 	_, flags := storage(t)
 	s := serve(t, flags...)
 	for _, path := range []string{"/v1/claims", "/"} {
-		if status := ask(t, "GET", s.url+path, map[string]string{"X-Forwarded-For": "203.0.113.9"}, nil, nil); status != http.StatusForbidden {
+		if status := ask(t, "GET", s.url+path, map[string]string{"X-Forwarded-For": "203.0.113.9"}, nil, nil); status != http.StatusMisdirectedRequest {
 			t.Errorf("GET %s through a proxy: status %d", path, status)
 		}
 	}

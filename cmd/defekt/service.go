@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -125,16 +124,8 @@ func (f *serviceFlags) classifier(p *parts, log *slog.Logger) (*classifier.Class
 	if err != nil {
 		return nil, err
 	}
-	text, err := builtin.Text()
-	if err != nil {
-		return nil, err
-	}
-	bytes, err := fs.ReadFile(builtin.FS(), builtin.TextPath)
-	if err != nil {
-		return nil, err
-	}
 	log.Info("model", slog.String("name", m.Manifest.Name), slog.String("digest", m.Digest), slog.String("taxonomy", m.Taxonomy.Ref()))
-	return classifier.New(engine, m, text, blob.Digest(bytes)), nil
+	return classifier.New(engine, m, builtin.Text)
 }
 
 // measure registers the metrics.
@@ -170,10 +161,10 @@ func (c counted) Classify(ctx context.Context, cl claim.Claim, photos pipeline.S
 
 // How often upkeep is done.
 const (
-	clusterEvery   = 30 * time.Second
-	reclusterEvery = time.Hour
-	sweepEvery     = 6 * time.Hour
-	maintainEvery  = 10 * time.Minute
+	clusterEvery  = 30 * time.Second
+	regroupEvery  = time.Hour
+	sweepEvery    = 6 * time.Hour
+	maintainEvery = 10 * time.Minute
 	// sweepGrace is the age below which a blob without a claim may belong to one that is
 	// just coming in.
 	sweepGrace = time.Hour
@@ -181,8 +172,7 @@ const (
 
 func (s *service) upkeep() []jobs.Upkeep {
 	list := []jobs.Upkeep{
-		{Name: "cluster", Every: clusterEvery, Do: s.clusters.join},
-		{Name: "recluster", Every: reclusterEvery, Do: s.clusters.again},
+		{Name: "cluster", Every: clusterEvery, Do: s.clusters.tend},
 		{Name: "sweep", Every: sweepEvery, Do: s.sweep},
 	}
 	if s.db.maintain != nil {

@@ -2,10 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -25,7 +25,7 @@ func (c *trainCmd) curve(a *app, engine *pipeline.Engine, set *datasets.Set, fro
 		return err
 	}
 	if c.CurveJSON != "" {
-		if err := writeCurves(c.CurveJSON, curves); err != nil {
+		if err := writeCurves(a, c.CurveJSON, curves); err != nil {
 			return err
 		}
 	}
@@ -35,12 +35,14 @@ func (c *trainCmd) curve(a *app, engine *pipeline.Engine, set *datasets.Set, fro
 	return printCurves(a.stdout, curves)
 }
 
-func writeCurves(file string, curves []training.AxisCurve) error {
-	data, err := json.MarshalIndent(curves, "", "  ")
+func writeCurves(a *app, file string, curves []training.AxisCurve) error {
+	w, closer, err := create(a, file)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(data, '\n'), 0o644)
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return errors.Join(enc.Encode(curves), closer.Close())
 }
 
 // barWidth is the width of a macro-F1 of 1 in characters.

@@ -20,6 +20,8 @@ func (s *Server) guard(r *http.Request) error {
 		return fault(codeHeaderTooLarge, "header", fmt.Sprintf("at most %d bytes of headers are read", MaxHeader))
 	case s.cfg.Open && !loopback(r.Host):
 		return fault(codeHost, "header.Host", "without API keys the server answers to loopback names only")
+	case s.cfg.Open && proxied(r.Header):
+		return fault(codeHost, "header", "without API keys the server answers this machine only, and not a proxy, which would carry it to the network under a loopback name")
 	}
 	if err := guardURL(r.URL); err != nil {
 		return err
@@ -69,6 +71,20 @@ func headerSize(h http.Header) int {
 	}
 	return n
 }
+
+// proxied says whether a proxy passed the request on.
+func proxied(h http.Header) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		if h.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// IsLoopback says whether an address or a Host header names this machine to itself; a port
+// may follow.
+func IsLoopback(host string) bool { return loopback(host) }
 
 // loopback says whether a Host header names this machine to itself.
 func loopback(host string) bool {

@@ -40,18 +40,27 @@ type space struct {
 	name  string
 }
 
-// New makes a classifier. text, whose file has the digest textDigest, gives the text vectors
-// when the model has no dense block of the text.
-func New(engine *pipeline.Engine, m *models.Model, text *static.Encoder, textDigest string) *Classifier {
-	c := &Classifier{engine: engine, model: m, text: text}
+// New makes a classifier. openText opens the encoder that gives the text vectors when the
+// model has no dense block of the text; it is not called else.
+func New(engine *pipeline.Engine, m *models.Model, openText func() (*static.Encoder, error)) (*Classifier, error) {
+	c := &Classifier{engine: engine, model: m}
 	for _, source := range []string{"text", "photos"} {
 		if s, ok := firstDense(m, source); ok {
 			c.spaces = append(c.spaces, s)
 		} else if source == "text" {
-			c.spaces = append(c.spaces, space{-1, "text.static@" + short(textDigest)})
+			text, err := openText()
+			if err != nil {
+				return nil, fmt.Errorf("text encoder: %w", err)
+			}
+			sum := sha256.New()
+			if _, err := text.WriteTo(sum); err != nil {
+				return nil, fmt.Errorf("text encoder: %w", err)
+			}
+			c.text = text
+			c.spaces = append(c.spaces, space{-1, "text.static@" + short(hex.EncodeToString(sum.Sum(nil)))})
 		}
 	}
-	return c
+	return c, nil
 }
 
 // firstDense finds the first dense block of a source that comes from a frozen encoder.

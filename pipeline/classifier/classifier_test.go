@@ -50,11 +50,11 @@ func open(t *testing.T, m *models.Model) *classifier.Classifier {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { decoder.Close() })
-	text, err := builtin.Text()
+	c, err := classifier.New(pipeline.New(pipeline.Config{}, pipeline.Files{}, decoder), m, builtin.Text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return classifier.New(pipeline.New(pipeline.Config{}, pipeline.Files{}, decoder), m, text, "sha256:x")
+	return c
 }
 
 // nothing has no photo.
@@ -100,6 +100,26 @@ func TestCancelledIsAnError(t *testing.T) {
 	cancel()
 	if _, err := open(t, load(t)).Classify(ctx, claim.Claim{ID: "c", Text: "x"}, nothing{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A model without vectors of the text gets the built-in ones.
+func TestTextVectorsWithoutAnEncoderOfTheModel(t *testing.T) {
+	m := load(t)
+	bare := *m
+	bare.Encoders, bare.Heads = models.Encoders{}, nil
+	for _, e := range m.Encoders {
+		if _, ok := e.(*models.Vectors); !ok {
+			bare.Encoders = append(bare.Encoders, e)
+		}
+	}
+	c := open(t, &bare)
+	out, err := c.Classify(t.Context(), claim.Claim{ID: "c", Text: "The hinge snapped off"}, nothing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Vectors) != 1 || out.Vectors[0].Space != c.Spaces()[0] || !strings.HasPrefix(out.Vectors[0].Space, "text.static@") {
+		t.Errorf("vectors %d of %v", len(out.Vectors), c.Spaces())
 	}
 }
 

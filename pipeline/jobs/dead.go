@@ -29,7 +29,11 @@ const maxDead = 1000
 
 // Dead lists the dead jobs, the latest first, at most limit.
 func (r *Runner[Tx]) Dead(ctx context.Context, limit int) ([]Dead, error) {
-	params := river.NewJobListParams().States(rivertype.JobStateDiscarded).Kinds(classifyArgs{}.Kind(), deliverArgs{}.Kind()).OrderBy(river.JobListOrderByID, river.SortOrderDesc).First(min(max(limit, 1), maxDead))
+	return r.list(ctx, limit, classifyArgs{}.Kind(), deliverArgs{}.Kind())
+}
+
+func (r *Runner[Tx]) list(ctx context.Context, limit int, kinds ...string) ([]Dead, error) {
+	params := river.NewJobListParams().States(rivertype.JobStateDiscarded).Kinds(kinds...).OrderBy(river.JobListOrderByID, river.SortOrderDesc).First(min(max(limit, 1), maxDead))
 	list, err := r.client.JobList(ctx, params)
 	if err != nil {
 		return nil, fmt.Errorf("list dead jobs: %w", err)
@@ -93,14 +97,11 @@ func (r *Runner[Tx]) Retry(ctx context.Context, id string) error {
 // settle marks the claims of dead jobs failed. The last try does so itself unless its
 // worker died in it.
 func (r *Runner[Tx]) settle(ctx context.Context) error {
-	list, err := r.Dead(ctx, maxDead)
+	list, err := r.list(ctx, maxDead, classifyArgs{}.Kind())
 	if err != nil {
 		return err
 	}
 	for _, d := range list {
-		if d.Kind != store.Classify {
-			continue
-		}
 		if err := r.settleStill(ctx, d); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -55,6 +56,7 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 	said := ""
 	if sent != nil {
 		said = public(sent)
+		w.cfg.Logger.WarnContext(ctx, "webhook not delivered", slog.String("delivery", m.ID), slog.Int("attempt", job.Attempt), slog.Any("error", sent))
 	}
 	if err := w.cfg.Post.Delivered(ctx, m.ID, said); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return errors.Join(sent, err)

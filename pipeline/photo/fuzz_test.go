@@ -61,7 +61,7 @@ func FuzzDecode(f *testing.F) {
 	d := newDecoder(f, Config{MaxPixels: 1_000_000, WithoutTurboJPEG: true})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if Sniff(data) == HEIC {
-			return // not a decoder of ours, and it takes seconds a picture;  has it
+			return // not a decoder of ours, and it takes seconds a picture; the tables of decoder_test.go have it
 		}
 		p, err := d.Decode(t.Context(), data, 8)
 		if err != nil {
