@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/api"
+	"github.com/defekt/defekt/pipeline/fetch/guard"
 )
 
 type serveCmd struct {
@@ -93,7 +94,7 @@ func (c *serveCmd) open(ctx context.Context, s *service) (bool, error) {
 	if len(keys) > 0 { // also when all are revoked: who had keys does not want the server open
 		return false, nil
 	}
-	if !api.IsLoopback(c.Listen) {
+	if !guard.LoopbackName(c.Listen) {
 		return false, withHint(fmt.Errorf("there is no API key, and %s is not loopback", c.Listen),
 			"defekt keys create NAME --scope ingest,read --db %s", redacted(c.DB))
 	}

@@ -67,22 +67,14 @@ func (m *gram) addDense(rows []row) {
 }
 
 // addSparse adds the sparse products, column by column: only rows that share a column meet.
-func (m *gram) addSparse(rows []row, columns int) {
-	type entry struct {
-		row   int32
-		value float32
-	}
-	where := make([][]entry, columns)
-	for i, r := range rows {
-		for e, j := range r.index {
-			where[j] = append(where[j], entry{int32(i), r.value[e]})
-		}
-	}
-	for _, list := range where {
-		for a, x := range list {
-			line := m.g[int(x.row)*m.n : int(x.row)*m.n+int(x.row)+1]
-			for _, y := range list[:a+1] {
-				line[y.row] += x.value * y.value
+func (m *gram) addSparse(rows []row, sparse int) {
+	c := byColumn(rows, sparse)
+	for j := range sparse {
+		at, value := c.row[c.start[j]:c.start[j+1]], c.value[c.start[j]:c.start[j+1]]
+		for a, x := range at {
+			line := m.g[int(x)*m.n : int(x)*m.n+int(x)+1]
+			for b, y := range at[:a+1] {
+				line[y] += value[a] * value[b]
 			}
 		}
 	}

@@ -2,13 +2,13 @@ package api
 
 import (
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"path"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/defekt/defekt/pipeline/fetch/guard"
 )
 
 // guard refuses requests that no route should have to think about.
@@ -18,7 +18,7 @@ func (s *Server) guard(r *http.Request) error {
 		return fault(codeURLTooLong, "url", fmt.Sprintf("the address has %d bytes, at most %d are read", len(r.RequestURI), MaxURL))
 	case headerSize(r.Header) > MaxHeader:
 		return fault(codeHeaderTooLarge, "header", fmt.Sprintf("at most %d bytes of headers are read", MaxHeader))
-	case s.cfg.Open && !loopback(r.Host):
+	case s.cfg.Open && !guard.LoopbackName(r.Host):
 		return fault(codeHost, "header.Host", "without API keys the server answers to loopback names only")
 	case s.cfg.Open && proxied(r.Header):
 		return fault(codeHost, "header", "without API keys the server answers this machine only, and not a proxy, which would carry it to the network under a loopback name")
@@ -80,23 +80,4 @@ func proxied(h http.Header) bool {
 		}
 	}
 	return false
-}
-
-// IsLoopback says whether an address or a Host header names this machine to itself; a port
-// may follow.
-func IsLoopback(host string) bool { return loopback(host) }
-
-// loopback says whether a Host header names this machine to itself.
-func loopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	if inner, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(inner, "]") {
-		host = strings.TrimSuffix(inner, "]")
-	}
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

@@ -30,13 +30,6 @@ func random() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// newWebhookSecret makes a secret as the Standard Webhooks specification wants it.
-func newWebhookSecret() string {
-	var b [32]byte
-	rand.Read(b[:]) // never fails
-	return "whsec_" + base64.StdEncoding.EncodeToString(b[:])
-}
-
 // bearer gives the secret of an Authorization header; "" when it has none that could be one.
 func bearer(header string) string {
 	scheme, secret, _ := strings.Cut(header, " ")

@@ -44,12 +44,11 @@ const (
 	MaxWait = 30 * time.Second
 	// MaxLabels is how many labels a filter may name.
 	MaxLabels = 10
+)
+
+const (
 	// DefaultPage is the length of a page when none is asked for.
 	DefaultPage = 50
-	// MaxClusters, MaxJobs and MaxDeliveries are how many a list has at most.
-	MaxClusters   = 100
-	MaxJobs       = 500
-	MaxDeliveries = 500
 	// TwinDistance is in how many bits two photos' hashes may differ to be called twins.
 	TwinDistance = 6
 )

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -78,9 +77,4 @@ func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-}
-
-// String says what the server is set to, for the log at start.
-func (s *Server) String() string {
-	return fmt.Sprintf("api (open %t, heavy %d, in flight %d)", s.cfg.Open, s.cfg.Heavy, s.cfg.InFlight)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/api/wire"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/webhook"
 )
 
 type webhookOut struct {
@@ -39,7 +40,7 @@ func (s *Server) addWebhook(ctx context.Context, _ *struct{}) (*webhookOut, erro
 	if err != nil {
 		return nil, fmt.Errorf("webhook id: %w", err)
 	}
-	w := store.Webhook{ID: id.String(), URL: in.URL, Secret: newWebhookSecret(), Owner: who.id, CreatedAt: s.cfg.Now().UTC()}
+	w := store.Webhook{ID: id.String(), URL: in.URL, Secret: webhook.NewSecret(), Owner: who.id, CreatedAt: s.cfg.Now().UTC()}
 	if in.All {
 		w.Owner = ""
 	}

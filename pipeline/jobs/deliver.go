@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -40,6 +41,9 @@ type announcement struct {
 type deliverWorker struct {
 	river.WorkerDefaults[deliverArgs]
 	cfg Config
+	// failed keeps an attempt's failure, by job, from Work to NextRetry, which River calls
+	// next: the receiver may have said when to come again.
+	failed sync.Map
 }
 
 // Work makes one attempt and notes how it went. A delivery, webhook or claim that is gone
@@ -66,6 +70,9 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 	}
 	if f := webhook.AsFailure(sent); !f.Retry {
 		return river.JobCancel(sent)
+	}
+	if job.Attempt < job.MaxAttempts {
+		w.failed.Store(job.ID, sent)
 	}
 	return sent
 }
@@ -105,8 +112,13 @@ func (w *deliverWorker) message(ctx context.Context, id string) (webhook.Message
 	}}, nil
 }
 
-// NextRetry follows the schedule of package webhook.
+// NextRetry follows the schedule of package webhook, and the receiver's wish for a longer
+// wait. A job whose worker died has no failure, only the schedule.
 func (w *deliverWorker) NextRetry(job *river.Job[deliverArgs]) time.Time {
-	wait, _ := webhook.Delay(max(job.Attempt, 1), w.cfg.Jitter)
+	attempt := max(job.Attempt, 1)
+	wait, _ := webhook.Delay(attempt, w.cfg.Jitter)
+	if failure, ok := w.failed.LoadAndDelete(job.ID); ok {
+		wait, _ = webhook.Next(attempt, failure.(error), w.cfg.Jitter) //nolint:forcetypeassert // Work stores errors only
+	}
 	return w.cfg.Now().Add(wait)
 }

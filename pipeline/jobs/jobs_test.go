@@ -166,6 +166,30 @@ func TestClaimsAreClassifiedAndAnnounced(t *testing.T) {
 	}
 }
 
+func TestReceiversMayAskForALongerWait(t *testing.T) {
+	b := start(t, &judge{f: labelled})
+	b.post.fails = &webhook.Failure{Status: 503, Retry: true, After: 2 * time.Hour}
+	hook := store.Webhook{ID: "0199f0e0-0000-7000-8000-000000000002", URL: "http://127.0.0.1/x", Secret: webhook.NewSecret(), CreatedAt: time.Now()}
+	if err := b.store.AddWebhook(t.Context(), hook); err != nil {
+		t.Fatal(err)
+	}
+	b.accept(t, "hinge broke")
+	for n := 0; ; n++ {
+		var at time.Time
+		err := b.db.QueryRowContext(t.Context(), "SELECT scheduled_at FROM river_job WHERE kind = 'deliver_webhook' AND state IN ('retryable', 'scheduled')").Scan(&at)
+		if err == nil {
+			if wait := time.Until(at); wait < 110*time.Minute || wait > 130*time.Minute {
+				t.Errorf("the next attempt is in %v, asked for two hours", wait)
+			}
+			return
+		}
+		if n == 500 {
+			t.Fatalf("no attempt is waiting: %v", err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 func TestPhotosThatOurStoreCouldNotReadAreTriedAgain(t *testing.T) {
 	j := &judge{}
 	j.f = func(c claim.Claim) (store.Outcome, error) {

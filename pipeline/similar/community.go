@@ -50,10 +50,13 @@ func singles(n int) []int32 {
 	return out
 }
 
-// number renames groups to 0..n-1 in the order of their first nodes and gives n.
+// number renames groups to 0..n-1 in the order of their first nodes and gives n; noise stays.
 func number(group []int32) int {
 	names := map[int32]int32{}
 	for i, c := range group {
+		if c == noise {
+			continue
+		}
 		name, ok := names[c]
 		if !ok {
 			name = int32(len(names))

@@ -14,8 +14,7 @@ import (
 // the rate of all claims (hypergeometric, so that a busy week of the whole house is no news).
 // The level is divided by the number of clusters looked at (Bonferroni): when nothing grows, a
 // look marks any cluster at all with a probability of at most Level. That holds for one look;
-// whoever looks daily sees a false mark about every 1/Level windows at worst, and package
-// pattern is for alarms that must hold under daily looks.
+// whoever looks daily sees a false mark about every 1/Level windows at worst.
 type Growth struct {
 	// Window is the time that counts as now; default 7 days.
 	Window time.Duration

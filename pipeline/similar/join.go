@@ -35,6 +35,17 @@ func (b *Board) Add(it Item, now time.Time) store.ClusterChange {
 	return store.ClusterChange{Put: []store.Cluster{s.Cluster}, Member: member}
 }
 
+// take puts a claim on the board without a cluster, for a grouping that follows at once.
+func (b *Board) take(it Item) store.ClusterChange {
+	member := map[string]string{}
+	if !b.Has(it.ID) {
+		b.index.add(it)
+		b.of = append(b.of, "")
+		member[it.ID] = ""
+	}
+	return store.ClusterChange{Member: member}
+}
+
 // seed makes an empty cluster.
 func (b *Board) seed(now time.Time) *state {
 	s := &state{Cluster: store.Cluster{ID: b.newID(), Space: b.space, CreatedAt: now}, sum: make([]float64, b.index.dim)}

@@ -29,8 +29,8 @@ type KeeperConfig struct {
 	Space string
 	// Clusters says how to group.
 	Clusters Config
-	// Lookback is how far back Step looks for claims that were finished since; default 24
-	// hours. Later ones come in with the next Regroup.
+	// Lookback is how old a finished claim may be, by when it came in, for Step to take it in;
+	// default 24 hours. Older ones come in with the next Regroup.
 	Lookback time.Duration
 	// Most is the number of new claims that one Step takes in, so that a burst is worked off in
 	// pieces and leaves the machine to others; default 500. The newest come first. Regroup takes
@@ -114,7 +114,11 @@ func (k *Keeper) step(ctx context.Context, regroup bool) (done Stepped, err erro
 		fresh = fresh[max(len(fresh)-k.cfg.Most, 0):]
 	}
 	for _, it := range fresh {
-		c.add(k.board.Add(it, now))
+		if regroup {
+			c.add(k.board.take(it))
+		} else {
+			c.add(k.board.Add(it, now))
+		}
 		done.Added++
 	}
 	if regroup || k.board.Due() {
@@ -133,9 +137,11 @@ func (k *Keeper) step(ctx context.Context, regroup bool) (done Stepped, err erro
 			return done, err
 		}
 	}
-	k.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "clusters", slog.String("space", k.cfg.Space), slog.Int("added", done.Added),
-		slog.Int("forgotten", done.Forgotten), slog.Bool("regrouped", done.Regrouped),
-		slog.Int("clusters", done.Clusters), slog.Int("emerging", done.Emerging))
+	if done.Added > 0 || done.Forgotten > 0 || done.Regrouped {
+		k.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "clusters", slog.String("space", k.cfg.Space), slog.Int("added", done.Added),
+			slog.Int("forgotten", done.Forgotten), slog.Bool("regrouped", done.Regrouped),
+			slog.Int("clusters", done.Clusters), slog.Int("emerging", done.Emerging))
+	}
 	return done, nil
 }
 

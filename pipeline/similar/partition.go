@@ -15,18 +15,11 @@ func (x *index) partition() []int32 {
 	for _, c := range group {
 		size[c]++
 	}
-	names := map[int32]int32{}
 	for row, c := range group {
 		if size[c] < x.cfg.MinSize {
 			group[row] = noise
-			continue
 		}
-		name, ok := names[c]
-		if !ok {
-			name = int32(len(names))
-			names[c] = name
-		}
-		group[row] = name
 	}
+	number(group)
 	return group
 }

@@ -9,7 +9,7 @@
 // before the first byte goes out, so that a failure is never half a page. There is no
 // script at all, which lets the content security policy forbid it, and bars are SVG
 // attributes because inline style is forbidden too. On a claim's page the sections that
-// search (neighbours, twins, cluster, deliveries, trail) are loaded side by side, each with
+// search (neighbours, twins, cluster, history) are loaded side by side, each with
 // its own deadline: one that fails says so in its place and the others stand. Numbers that
 // only orient (counts on tabs) are left out when the store is slow.
 package web

@@ -2,10 +2,9 @@ package web
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
+
+	"github.com/defekt/defekt/pipeline/fetch/guard"
 )
 
 // maxSecret is the longest secret that is looked at, in bytes.
@@ -47,22 +46,10 @@ func BasicKey(check func(ctx context.Context, secret string) (ok bool, err error
 // name was made to point here (DNS rebinding) asks by that name and stays out.
 func Loopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopbackName(r.Host) {
+		if !guard.LoopbackName(r.Host) {
 			http.Error(w, "Without keys this server answers to localhost only. Make one: defekt keys create NAME --scope admin", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func loopbackName(host string) bool {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

@@ -12,8 +12,8 @@ type Failure struct {
 	Status int
 	// Retry says whether another attempt makes sense.
 	Retry bool
-	// Gone says that the receiver wants no more messages (status 410): the webhook should be
-	// taken away or switched off.
+	// Gone says that the receiver wants no more messages (status 410): it is not tried
+	// again.
 	Gone bool
 	// After is how long the receiver asked to be left alone, 0 if it did not say.
 	After time.Duration

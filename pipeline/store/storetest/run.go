@@ -36,7 +36,6 @@ func Run(t *testing.T, create func(t *testing.T) Database) {
 	}{
 		{"accept", acceptCases()},
 		{"outcome", outcomeCases()},
-		{"census", censusCases()},
 		{"list", listCases()},
 		{"filter", filterCases()},
 		{"erase", eraseCases()},
