@@ -44,6 +44,9 @@ type Clusters interface {
 	// Members gives claim id to cluster id of a space; claims in the noise pool have an empty
 	// one, claims never clustered are absent.
 	Members(ctx context.Context, space string) (map[string]string, error)
+	// ClusterOf gives one claim's cluster, empty when it is in the noise pool, was never
+	// clustered, or is not there.
+	ClusterOf(ctx context.Context, space, claim string) (cluster string, err error)
 	// ChangeClusters must apply the change in one transaction; members that were erased
 	// meanwhile are passed over.
 	ChangeClusters(ctx context.Context, space string, c ClusterChange) error

@@ -114,7 +114,7 @@ func TestClaimBare(t *testing.T) {
 // A part that fails must say so in its place, and the others must stand.
 func TestClaimPartsFail(t *testing.T) {
 	for method, place := range map[string]string{
-		"Nearest": "#similar .look", "VectorsOf": "#similar .look", "Twins": "#twins .look", "Members": "#cluster .look",
+		"Nearest": "#similar .look", "VectorsOf": "#similar .look", "Twins": "#twins .look", "ClusterOf": "#cluster .look",
 		"Cluster": "#cluster .look", "Webhooks": "#history .look", "Deliveries": "#history .look", "Trail": "#history .look",
 	} {
 		t.Run(method, func(t *testing.T) {

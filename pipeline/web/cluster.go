@@ -199,7 +199,7 @@ type clustersOf struct {
 func (s *Server) clustersOf(ctx context.Context, claim, owner string) clustersOf {
 	var out clustersOf
 	for _, space := range s.cfg.Spaces() {
-		id, err := s.cfg.ClusterOf(ctx, claim, space.ID)
+		id, err := s.cfg.Clusters.ClusterOf(ctx, space.ID, claim)
 		if err == nil && id == "" {
 			continue
 		}

@@ -26,9 +26,6 @@ type Config struct {
 	// Spaces gives the spaces to search and to list clusters of, in the order in which they
 	// are shown. Vectors of other spaces are passed over.
 	Spaces func() []Space
-	// ClusterOf gives the cluster of a claim in a space, empty when it has none. Optional:
-	// without it Clusters.Members is asked, which reads all members of the space.
-	ClusterOf func(ctx context.Context, claim, space string) (cluster string, err error)
 	// Decoder decodes photos for the small and large copies. Whoever made it closes it.
 	Decoder *photo.Decoder
 	// Guard lets only those in who may see the pages; see [BasicKey] and [Loopback].
@@ -115,12 +112,6 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Timeout, 15*time.Second)
 	setDefault(&c.PartTimeout, 3*time.Second)
 	setDefault(&c.Decoding, 2)
-	if c.ClusterOf == nil {
-		c.ClusterOf = func(ctx context.Context, claim, space string) (string, error) {
-			members, err := c.Clusters.Members(ctx, space)
-			return members[claim], err
-		}
-	}
 	return c
 }
 

@@ -158,14 +158,12 @@ func (f *fake) Cluster(_ context.Context, id string) (store.Cluster, error) {
 	return store.Cluster{}, store.ErrNotFound
 }
 
-func (f *fake) Members(_ context.Context, space string) (map[string]string, error) {
-	out := map[string]string{}
-	for id, cluster := range f.members {
-		if i := slices.IndexFunc(f.clusters, func(c store.Cluster) bool { return c.ID == cluster }); i >= 0 && f.clusters[i].Space == space {
-			out[id] = cluster
-		}
+func (f *fake) ClusterOf(_ context.Context, space, claim string) (string, error) {
+	cluster := f.members[claim]
+	if i := slices.IndexFunc(f.clusters, func(c store.Cluster) bool { return c.ID == cluster }); i < 0 || f.clusters[i].Space != space {
+		cluster = ""
 	}
-	return out, f.fail["Members"]
+	return cluster, f.fail["ClusterOf"]
 }
 
 func (f *fake) Webhooks(context.Context) ([]store.Webhook, error) { return f.hooks, f.fail["Webhooks"] }

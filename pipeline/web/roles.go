@@ -23,7 +23,7 @@ type Nearest interface {
 type Clusters interface {
 	Clusters(ctx context.Context, space string) ([]store.Cluster, error)
 	Cluster(ctx context.Context, id string) (store.Cluster, error)
-	Members(ctx context.Context, space string) (map[string]string, error)
+	ClusterOf(ctx context.Context, space, claim string) (cluster string, err error)
 }
 
 // Webhooks is the part of [store.Webhooks] that pages read.

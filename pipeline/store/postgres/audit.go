@@ -4,19 +4,13 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
-// execer is what the pool and a transaction share.
-type execer interface {
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-}
-
-func note(ctx context.Context, db execer, e store.Entry) error {
-	_, err := db.Exec(ctx, "INSERT INTO audit (at, who, what, target, detail) VALUES ($1, $2, $3, $4, $5)",
+func note(ctx context.Context, tx pgx.Tx, e store.Entry) error {
+	_, err := tx.Exec(ctx, "INSERT INTO audit (at, who, what, target, detail) VALUES ($1, $2, $3, $4, $5)",
 		rules.Time(e.At), rules.Text(e.By), rules.Text(e.What), rules.Text(e.On), rules.Text(e.Detail))
 	return err
 }
@@ -29,11 +23,7 @@ func (s *Store) Note(ctx context.Context, e store.Entry) error {
 // Trail lists the entries on an id; see [store.Audit]. Those of one microsecond come in the
 // order in which they were written.
 func (s *Store) Trail(ctx context.Context, on string) (trail []store.Entry, err error) {
-	err = s.try(ctx, "trail", func(ctx context.Context) error {
-		trail, err = all(ctx, s.pool, scanEntry, "SELECT at, who, what, target, detail FROM audit WHERE target = $1 ORDER BY at, seq", rules.Text(on))
-		return err
-	})
-	return trail, err
+	return listOf(ctx, s, "trail", scanEntry, "SELECT at, who, what, target, detail FROM audit WHERE target = $1 ORDER BY at, seq", rules.Text(on))
 }
 
 func scanEntry(row pgx.CollectableRow) (e store.Entry, err error) {

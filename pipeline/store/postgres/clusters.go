@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -15,20 +16,12 @@ const clusterColumns = "id, space, terms, central, size, centroid, created_at, u
 
 // Clusters lists the living clusters of a space; see [store.Clusters].
 func (s *Store) Clusters(ctx context.Context, space string) (list []store.Cluster, err error) {
-	err = s.try(ctx, "clusters", func(ctx context.Context) error {
-		list, err = all(ctx, s.pool, scanCluster, "SELECT "+clusterColumns+" FROM clusters WHERE space = $1 AND went_into = '' ORDER BY size DESC, id", rules.Text(space))
-		return err
-	})
-	return list, err
+	return listOf(ctx, s, "clusters", scanCluster, "SELECT "+clusterColumns+" FROM clusters WHERE space = $1 AND went_into = '' ORDER BY size DESC, id", rules.Text(space))
 }
 
 // Cluster finds a cluster; see [store.Clusters].
 func (s *Store) Cluster(ctx context.Context, id string) (c store.Cluster, err error) {
-	err = s.try(ctx, "cluster", func(ctx context.Context) error {
-		c, err = only(ctx, s.pool, scanCluster, "SELECT "+clusterColumns+" FROM clusters WHERE id = $1", rules.Text(id))
-		return err
-	})
-	return c, err
+	return find(ctx, s, "cluster", scanCluster, "SELECT "+clusterColumns+" FROM clusters WHERE id = $1", rules.Text(id))
 }
 
 func scanCluster(row pgx.CollectableRow) (c store.Cluster, err error) {
@@ -64,6 +57,18 @@ func (s *Store) Members(ctx context.Context, space string) (members map[string]s
 	return members, err
 }
 
+// ClusterOf gives one claim's cluster; see [store.Clusters].
+func (s *Store) ClusterOf(ctx context.Context, space, claim string) (string, error) {
+	if !isID(claim) {
+		return "", nil
+	}
+	id, err := find(ctx, s, "cluster of", pgx.RowTo[string], "SELECT cluster FROM members WHERE space = $1 AND claim = $2", rules.Text(space), claim)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return id, err
+}
+
 // ChangeClusters applies one step of clustering; see [store.Clusters]. ErrNotFound when a
 // member is to go to a cluster that the space does not have.
 func (s *Store) ChangeClusters(ctx context.Context, space string, change store.ClusterChange) error {
@@ -95,8 +100,8 @@ func putCluster(b *pgx.Batch, space string, c store.Cluster) {
 	b.Queue(`INSERT INTO clusters (`+clusterColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (id) DO UPDATE SET space = $2, terms = $3, central = $4, size = $5, centroid = $6,
 			created_at = $7, updated_at = $8, emerging = $9, came_from = $10, went_into = $11`,
-		c.ID, rules.Text(space), cleanAll(c.Terms), cleanAll(c.Central), c.Size, centroid,
-		rules.Time(c.CreatedAt), rules.Time(c.UpdatedAt), c.Emerging, cleanAll(c.From), c.Into)
+		rules.Text(c.ID), rules.Text(space), cleanAll(c.Terms), cleanAll(c.Central), c.Size, centroid,
+		rules.Time(c.CreatedAt), rules.Time(c.UpdatedAt), c.Emerging, cleanAll(c.From), rules.Text(c.Into))
 }
 
 // moveMembers writes all members with one statement. The lock on their claims makes an

@@ -42,11 +42,7 @@ func erase(ctx context.Context, tx pgx.Tx, id string) ([]string, error) {
 	if err := leaveClusters(ctx, tx, id); err != nil {
 		return nil, err
 	}
-	tag, err := tx.Exec(ctx, "DELETE FROM claims WHERE id = $1", id)
-	if err == nil && tag.RowsAffected() == 0 {
-		err = store.ErrNotFound
-	}
-	return orphans, err
+	return orphans, mustChange(ctx, tx, "DELETE FROM claims WHERE id = $1", id)
 }
 
 // leaveClusters takes the claim out of its clusters, and those away whose last member it was.

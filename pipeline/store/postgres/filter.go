@@ -43,10 +43,10 @@ func (q *query) filter(f store.Filter, id string) {
 		q.where("c.tags @> %s::text[]", tags)
 	}
 	if !f.From.IsZero() {
-		q.where("c.created_at >= %s", ceil(f.From))
+		q.where("c.created_at >= %s", rules.Ceil(f.From))
 	}
 	if !f.Until.IsZero() {
-		q.where("c.created_at < %s", ceil(f.Until))
+		q.where("c.created_at < %s", rules.Ceil(f.Until))
 	}
 	if f.Cluster != "" {
 		q.where("EXISTS (SELECT 1 FROM members m WHERE m.claim = "+id+" AND m.cluster = %s)", rules.Text(f.Cluster))

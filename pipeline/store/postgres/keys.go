@@ -15,7 +15,7 @@ import (
 func (s *Store) AddKey(ctx context.Context, k store.Key) error {
 	err := s.inTx(ctx, "add key", func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "INSERT INTO keys (id, name, hash, scopes, per_minute, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-			k.ID, k.Name, k.Hash, cleanAll(k.Scopes), k.PerMinute, rules.Time(k.CreatedAt), when(k.RevokedAt))
+			rules.Text(k.ID), rules.Text(k.Name), rules.Text(k.Hash), cleanAll(k.Scopes), k.PerMinute, rules.Time(k.CreatedAt), when(k.RevokedAt))
 		return err
 	})
 	return conflict(err)
@@ -33,20 +33,12 @@ const keyColumns = "id, name, hash, scopes, per_minute, created_at, revoked_at"
 
 // KeyByHash finds a key; see [store.Keys].
 func (s *Store) KeyByHash(ctx context.Context, hash string) (k store.Key, err error) {
-	err = s.try(ctx, "key", func(ctx context.Context) error {
-		k, err = only(ctx, s.pool, scanKey, "SELECT "+keyColumns+" FROM keys WHERE hash = $1", rules.Text(hash))
-		return err
-	})
-	return k, err
+	return find(ctx, s, "key", scanKey, "SELECT "+keyColumns+" FROM keys WHERE hash = $1", rules.Text(hash))
 }
 
 // Keys lists all keys; see [store.Keys].
 func (s *Store) Keys(ctx context.Context) (keys []store.Key, err error) {
-	err = s.try(ctx, "keys", func(ctx context.Context) error {
-		keys, err = all(ctx, s.pool, scanKey, "SELECT "+keyColumns+" FROM keys ORDER BY created_at, id")
-		return err
-	})
-	return keys, err
+	return listOf(ctx, s, "keys", scanKey, "SELECT "+keyColumns+" FROM keys ORDER BY created_at, id")
 }
 
 func scanKey(row pgx.CollectableRow) (k store.Key, err error) {
@@ -63,11 +55,14 @@ func (s *Store) RevokeKey(ctx context.Context, id string, at time.Time) error {
 
 // touch runs a statement that must change a row; ErrNotFound when it changes none.
 func (s *Store) touch(ctx context.Context, what, sql string, args ...any) error {
-	return s.inTx(ctx, what, func(ctx context.Context, tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, sql, args...)
-		if err == nil && tag.RowsAffected() == 0 {
-			err = store.ErrNotFound
-		}
-		return err
-	})
+	return s.inTx(ctx, what, func(ctx context.Context, tx pgx.Tx) error { return mustChange(ctx, tx, sql, args...) })
+}
+
+// mustChange does so within a transaction.
+func mustChange(ctx context.Context, tx pgx.Tx, sql string, args ...any) error {
+	tag, err := tx.Exec(ctx, sql, args...)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = store.ErrNotFound
+	}
+	return err
 }

@@ -20,14 +20,7 @@ func (s *Store) Claim(ctx context.Context, id string) (store.Claim, error) {
 	if !isID(id) {
 		return store.Claim{}, store.ErrNotFound
 	}
-	found, err := s.claims(ctx, "claim", "SELECT "+columns+" FROM claims c WHERE c.id = $1", id)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return store.Claim{}, err
-	}
-	return found[0], nil
+	return find(ctx, s, "claim", scanClaim, "SELECT "+columns+" FROM claims c WHERE c.id = $1", id)
 }
 
 // List gives a page of claims, newest first; see [store.Claims]. A limit outside of
@@ -46,21 +39,13 @@ func (s *Store) List(ctx context.Context, f store.Filter, p store.Page) ([]store
 	}
 	// One more than wanted tells whether another page follows.
 	sql := fmt.Sprintf("SELECT %s FROM claims c WHERE %s ORDER BY c.created_at DESC, c.id DESC LIMIT %d", columns, q.sql(), p.Limit+1)
-	found, err := s.claims(ctx, "list", sql, q.args...)
+	found, err := listOf(ctx, s, "list", scanClaim, sql, append([]any{fresh}, q.args...)...)
 	if err != nil || len(found) <= p.Limit {
 		return found, "", err
 	}
 	last := found[p.Limit-1]
 	next, err := rules.Cursor(f, rules.Place{At: last.CreatedAt, ID: last.ID})
 	return found[:p.Limit], next, err
-}
-
-func (s *Store) claims(ctx context.Context, what, sql string, args ...any) (found []store.Claim, err error) {
-	err = s.try(ctx, what, func(ctx context.Context) error {
-		found, err = all(ctx, s.pool, scanClaim, sql, append([]any{fresh}, args...)...)
-		return err
-	})
-	return found, err
 }
 
 // Count counts what the filter keeps; see [store.Claims].
@@ -98,4 +83,22 @@ func only[T any](ctx context.Context, db querier, scan pgx.RowToFunc[T], sql str
 		err = store.ErrNotFound
 	}
 	return v, err
+}
+
+// find reads one row, with retries; ErrNotFound without it.
+func find[T any](ctx context.Context, s *Store, what string, scan pgx.RowToFunc[T], sql string, args ...any) (v T, err error) {
+	err = s.try(ctx, what, func(ctx context.Context) error {
+		v, err = only(ctx, s.pool, scan, sql, args...)
+		return err
+	})
+	return v, err
+}
+
+// listOf reads every row, with retries.
+func listOf[T any](ctx context.Context, s *Store, what string, scan pgx.RowToFunc[T], sql string, args ...any) (list []T, err error) {
+	err = s.try(ctx, what, func(ctx context.Context) error {
+		list, err = all(ctx, s.pool, scan, sql, args...)
+		return err
+	})
+	return list, err
 }

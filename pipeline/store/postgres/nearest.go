@@ -25,7 +25,7 @@ import (
 //
 // Postgres' own estimate of how many vectors pass says whether to begin with 1 or 2.
 func (s *Store) Nearest(ctx context.Context, n store.Near) (store.Neighbours, error) {
-	if err := errors.Join(rules.CheckNear(n), usable(n.Vector)); err != nil {
+	if err := rules.CheckNear(n); err != nil {
 		return store.Neighbours{}, fmt.Errorf("postgres: nearest: %w", err)
 	}
 	var found store.Neighbours

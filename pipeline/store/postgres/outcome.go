@@ -3,8 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"math"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
@@ -31,7 +29,7 @@ func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) 
 	}
 	out := &outcome{prediction: prediction, tags: predictionTags(o.Prediction), vectors: o.Vectors, photos: o.Photos}
 	for _, v := range o.Vectors {
-		if err := usable(v.Values); err != nil {
+		if err := rules.CheckVector(v.Values); err != nil {
 			return nil, fmt.Errorf("postgres: vector of space %q: %w", v.Space, err)
 		}
 		sp, err := s.ensureSpace(ctx, v.Space, len(v.Values))
@@ -41,18 +39,6 @@ func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) 
 		out.spaces = append(out.spaces, sp.id)
 	}
 	return out, nil
-}
-
-// usable refuses vectors that no similarity can be computed with.
-func usable(v []float32) error {
-	var sum float64
-	for _, x := range v {
-		sum += float64(x) * float64(x)
-	}
-	if !(sum > 0.5 && sum < 2) { // also NaN
-		return fmt.Errorf("its length must be 1, not %.3g", math.Sqrt(sum))
-	}
-	return nil
 }
 
 // put stores vectors, hashes and deliveries of a claim that is Done within tx, and gives the
@@ -72,7 +58,7 @@ func (o *outcome) put(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Jo
 			return nil, err
 		}
 	}
-	return announce(ctx, tx, c.ID, c.Owner, store.ClaimDone, c.FinishedAt)
+	return announce(ctx, tx, c)
 }
 
 // customer tells customers apart; NULL when the claim names none.
@@ -84,12 +70,8 @@ func customer(c store.Claim) []byte {
 }
 
 // announce writes a delivery for each webhook that hears of the owner's claims.
-func announce(ctx context.Context, tx pgx.Tx, id, owner, event string, at time.Time) ([]store.Job, error) {
-	rows, err := tx.Query(ctx, "SELECT id FROM webhooks WHERE owner = '' OR owner = $1 ORDER BY id FOR KEY SHARE", rules.Text(owner))
-	if err != nil {
-		return nil, err
-	}
-	hooks, err := pgx.CollectRows(rows, pgx.RowTo[string])
+func announce(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Job, error) {
+	hooks, err := all(ctx, tx, pgx.RowTo[string], "SELECT id FROM webhooks WHERE owner = '' OR owner = $1 ORDER BY id FOR KEY SHARE", rules.Text(c.Owner))
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +82,7 @@ func announce(ctx context.Context, tx pgx.Tx, id, owner, event string, at time.T
 		if err != nil {
 			return nil, err
 		}
-		b.Queue("INSERT INTO deliveries (id, webhook, claim, type, created_at) VALUES ($1, $2, $3, $4, $5)", d, h, id, event, at)
+		b.Queue("INSERT INTO deliveries (id, webhook, claim, type, created_at) VALUES ($1, $2, $3, $4, $5)", d, h, c.ID, store.ClaimDone, c.FinishedAt)
 		jobs = append(jobs, store.Job{Kind: store.Deliver, ID: d})
 	}
 	if b.Len() == 0 {

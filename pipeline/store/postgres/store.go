@@ -30,11 +30,11 @@ type Config struct {
 	Search Search
 }
 
-// Search tunes how nearest vectors are found. The defaults were measured with 200,000 claims
-// of 192 dimensions on 2 cores: .ci/bench-similar.
+// Search tunes how nearest vectors are found. .ci/bench-similar measures what the defaults give
+// with 200,000 claims of 192 dimensions; IndexFrom and ExactRows are estimates.
 type Search struct {
 	// IndexFrom is the number of vectors from which [Store.Maintain] gives a space an index;
-	// below it every search is exact. Default: 10,000 (an exact search takes about 7 ms).
+	// below it every search is exact. Default: 10,000.
 	IndexFrom int
 	// ExactRows is the number of matching vectors up to which a filtered search looks at each
 	// of them, index or not. Default: 6,000.
@@ -43,7 +43,7 @@ type Search struct {
 	// would miss much. Default: 50,000.
 	FarRows int
 	// Effort is the number of candidates that the index keeps while it searches without a
-	// filter (hnsw.ef_search), 40..1000: more finds more and takes longer. Default: 160.
+	// filter (hnsw.ef_search), at most 1000: more finds more and takes longer. Default: 160.
 	Effort int
 	// ScanTuples is the number of vectors the index visits for a filtered search before it
 	// gives up (hnsw.max_scan_tuples) and all matching ones are looked at. Default: 20,000.

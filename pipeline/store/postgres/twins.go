@@ -9,8 +9,8 @@ import (
 )
 
 // Twins finds photos of other customers that look alike; see [store.Claims]. A claim that
-// names no customer is of another one than all others. It looks at every hash: 200,000 take
-// some 30 ms, and no index knows Hamming distances.
+// names no customer is of another one than all others. It looks at every hash, since no
+// index knows Hamming distances.
 func (s *Store) Twins(ctx context.Context, id string, distance int) (twins []store.Twin, err error) {
 	if _, err := s.Claim(ctx, id); err != nil {
 		return nil, err

@@ -25,15 +25,6 @@ func since(t *time.Time) time.Time {
 	return rules.Time(*t)
 }
 
-// ceil rounds a bound up to what is kept: kept times have no finer part, so none lies between.
-func ceil(t time.Time) time.Time {
-	c := rules.Time(t)
-	if c.Before(t) {
-		c = c.Add(time.Microsecond)
-	}
-	return c
-}
-
 // isID reports whether a string can be a claim's id. Another one must not reach a uuid
 // column, which takes several spellings.
 func isID(id string) bool {

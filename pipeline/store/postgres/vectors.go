@@ -14,10 +14,7 @@ func (s *Store) VectorsOf(ctx context.Context, id string) (vectors []store.Vecto
 	if !isID(id) {
 		return nil, store.ErrNotFound
 	}
-	err = s.try(ctx, "vectors", func(ctx context.Context) error {
-		vectors, err = all(ctx, s.pool, scanVector, "SELECT s.name, v.v FROM vectors v JOIN spaces s ON s.id = v.space WHERE v.claim = $1 ORDER BY v.ord", id)
-		return err
-	})
+	vectors, err = listOf(ctx, s, "vectors", scanVector, "SELECT s.name, v.v FROM vectors v JOIN spaces s ON s.id = v.space WHERE v.claim = $1 ORDER BY v.ord", id)
 	if err == nil && len(vectors) == 0 {
 		_, err = s.Claim(ctx, id)
 	}

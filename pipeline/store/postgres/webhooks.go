@@ -15,7 +15,7 @@ import (
 func (s *Store) AddWebhook(ctx context.Context, w store.Webhook) error {
 	err := s.inTx(ctx, "add webhook", func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "INSERT INTO webhooks (id, url, secret, owner, created_at) VALUES ($1, $2, $3, $4, $5)",
-			w.ID, w.URL, w.Secret, w.Owner, rules.Time(w.CreatedAt))
+			rules.Text(w.ID), rules.Text(w.URL), rules.Text(w.Secret), rules.Text(w.Owner), rules.Time(w.CreatedAt))
 		return err
 	})
 	return conflict(err)
@@ -25,20 +25,12 @@ const hookColumns = "id, url, secret, owner, created_at"
 
 // Webhook finds an address; see [store.Webhooks].
 func (s *Store) Webhook(ctx context.Context, id string) (w store.Webhook, err error) {
-	err = s.try(ctx, "webhook", func(ctx context.Context) error {
-		w, err = only(ctx, s.pool, scanHook, "SELECT "+hookColumns+" FROM webhooks WHERE id = $1", rules.Text(id))
-		return err
-	})
-	return w, err
+	return find(ctx, s, "webhook", scanHook, "SELECT "+hookColumns+" FROM webhooks WHERE id = $1", rules.Text(id))
 }
 
 // Webhooks lists the addresses by creation; see [store.Webhooks].
 func (s *Store) Webhooks(ctx context.Context) (hooks []store.Webhook, err error) {
-	err = s.try(ctx, "webhooks", func(ctx context.Context) error {
-		hooks, err = all(ctx, s.pool, scanHook, "SELECT "+hookColumns+" FROM webhooks ORDER BY created_at, id")
-		return err
-	})
-	return hooks, err
+	return listOf(ctx, s, "webhooks", scanHook, "SELECT "+hookColumns+" FROM webhooks ORDER BY created_at, id")
 }
 
 func scanHook(row pgx.CollectableRow) (w store.Webhook, err error) {
@@ -56,11 +48,7 @@ const deliveryColumns = "id, webhook, claim::text, type, attempts, created_at, d
 
 // Delivery finds a delivery; see [store.Webhooks].
 func (s *Store) Delivery(ctx context.Context, id string) (d store.Delivery, err error) {
-	err = s.try(ctx, "delivery", func(ctx context.Context) error {
-		d, err = only(ctx, s.pool, scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE id = $1", rules.Text(id))
-		return err
-	})
-	return d, err
+	return find(ctx, s, "delivery", scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE id = $1", rules.Text(id))
 }
 
 // Deliveries lists the newest deliveries; see [store.Webhooks].
@@ -70,11 +58,7 @@ func (s *Store) Deliveries(ctx context.Context, id string, limit int) (list []st
 		q.where("webhook = %s", rules.Text(id))
 	}
 	sql := fmt.Sprintf("SELECT %s FROM deliveries WHERE %s ORDER BY created_at DESC, id DESC LIMIT %d", deliveryColumns, q.sql(), max(limit, 0))
-	err = s.try(ctx, "deliveries", func(ctx context.Context) error {
-		list, err = all(ctx, s.pool, scanDelivery, sql, q.args...)
-		return err
-	})
-	return list, err
+	return listOf(ctx, s, "deliveries", scanDelivery, sql, q.args...)
 }
 
 func scanDelivery(row pgx.CollectableRow) (d store.Delivery, err error) {
@@ -94,12 +78,8 @@ func (s *Store) Delivered(ctx context.Context, id, failure string) error {
 // Replay makes a new job for a delivery; see [store.Webhooks]. Attempts go on counting.
 func (s *Store) Replay(ctx context.Context, id string) error {
 	return s.inTx(ctx, "replay", func(ctx context.Context, tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, "UPDATE deliveries SET delivered_at = NULL, failure = '' WHERE id = $1", rules.Text(id))
-		if err != nil {
+		if err := mustChange(ctx, tx, "UPDATE deliveries SET delivered_at = NULL, failure = '' WHERE id = $1", rules.Text(id)); err != nil {
 			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return store.ErrNotFound
 		}
 		return s.enqueue(ctx, tx, []store.Job{{Kind: store.Deliver, ID: id}})
 	})

@@ -55,6 +55,18 @@ func (s *Store) Members(ctx context.Context, space string) (map[string]string, e
 	return out, nil
 }
 
+// ClusterOf gives one claim's cluster; see [store.Clusters].
+func (s *Store) ClusterOf(ctx context.Context, space, claim string) (string, error) {
+	id, err := one(ctx, s.db, func(r scanner) (c string, err error) {
+		err = r.Scan(&c)
+		return c, err
+	}, "SELECT member.cluster FROM claim JOIN member ON member.claim = claim.seq WHERE claim.id = ? AND member.space = ?", claim, rules.Text(space))
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return id, err
+}
+
 // ChangeClusters applies one step of clustering; see [store.Clusters]. A member of a cluster
 // that is not there makes it fail with [store.ErrNotFound].
 func (s *Store) ChangeClusters(ctx context.Context, space string, c store.ClusterChange) error {

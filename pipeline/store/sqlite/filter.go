@@ -68,10 +68,10 @@ func filtered(f store.Filter) *clause {
 	c.fact("reference", f.Reference)
 	if !f.From.IsZero() {
 		// CreatedAt is cut: it reaches a finer From only with the next microsecond.
-		c.where("claim.created >= ?", ceilMicros(f.From))
+		c.where("claim.created >= ?", rules.Ceil(f.From).UnixMicro())
 	}
 	if !f.Until.IsZero() {
-		c.where("claim.created < ?", ceilMicros(f.Until))
+		c.where("claim.created < ?", rules.Ceil(f.Until).UnixMicro())
 	}
 	if f.Abstained {
 		c.where("claim.abstained = 1")

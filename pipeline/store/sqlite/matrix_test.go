@@ -207,9 +207,10 @@ func TestNearestWhileOthersWrite(t *testing.T) {
 // TestEraseClearsMemory: what is erased does not stay in the matrix either.
 func TestEraseClearsMemory(t *testing.T) {
 	s := testStore(t)
+	value := func(i int) float32 { return 0.8 + 0.1*float32(i) } // apart, and of a length near 1
 	var ids []string
 	for i := range 3 {
-		o := store.Outcome{Vectors: []store.Vector{{Space: "s", Values: []float32{float32(i + 1), 0}}}}
+		o := store.Outcome{Vectors: []store.Vector{{Space: "s", Values: []float32{value(i), 0}}}}
 		c, _, err := s.Accept(t.Context(), store.New{Claim: claim.Claim{ID: "x"}, Outcome: &o})
 		if err != nil {
 			t.Fatal(err)
@@ -228,7 +229,7 @@ func TestEraseClearsMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		for r := range 3 {
-			if v := s.matrices[1].row(r)[0]; v == float32(n+1) || r >= 2-n && v != 0 {
+			if v := s.matrices[1].row(r)[0]; v == value(n) || r >= 2-n && v != 0 {
 				t.Errorf("after erasure %d, row %d holds %v", n, r, v)
 			}
 		}

@@ -78,8 +78,3 @@ func floats(b []byte) []float32 {
 	unpack(v, b)
 	return v
 }
-
-// ceilMicros is the first microsecond that is not before t.
-func ceilMicros(t time.Time) int64 {
-	return t.Add(time.Microsecond - time.Nanosecond).UnixMicro()
-}

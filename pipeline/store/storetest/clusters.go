@@ -105,6 +105,13 @@ func clusterMembers(b *bench) {
 	b.change(store.ClusterChange{Member: map[string]string{x: "", y: groupID("a"), z: groupID("a")}})
 	b.same("members", members("s"), map[string]string{x: "", y: groupID("a"), z: groupID("a")})
 	b.keeps("members", store.Filter{Cluster: groupID("a")}, []string{y, z})
+	for _, one := range []struct{ space, claim, want string }{
+		{"s", y, groupID("a")}, {"s", x, ""}, {"S", y, ""}, {"s", uuid.NewString(), ""}, {"s", "no id", ""},
+	} {
+		got, err := b.store.ClusterOf(b.ctx, one.space, one.claim)
+		b.check(err)
+		b.same("cluster of "+one.claim+" in "+one.space, got, one.want)
+	}
 	b.change(store.ClusterChange{})
 	b.same("members after no change", members("s"), map[string]string{x: "", y: groupID("a"), z: groupID("a")})
 }

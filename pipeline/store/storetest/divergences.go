@@ -81,6 +81,7 @@ func emptyNil(b *bench) {
 }
 
 func badText(b *bench) {
+	badTextElsewhere(b)
 	const bad, good = "a\x00b\xffc\xed\xa0\x80d", "a\ufffdb\ufffdc\ufffd\ufffd\ufffdd"
 	n := store.New{
 		Claim: claim.Claim{ID: bad, Text: bad, Product: bad, SKU: bad, Serial: bad, Lang: bad,
@@ -154,4 +155,18 @@ func quotes(b *bench) {
 		b.check(b.store.Finish(b.ctx, c.ID, predicted("severity="+s)))
 		b.keeps(s, store.Filter{Product: s, Serial: s, Text: s, Labels: []store.Label{{Axis: "severity", Label: s}}}, []string{c.ID})
 	}
+}
+
+// badTextElsewhere: what is no claim is kept the same way.
+func badTextElsewhere(b *bench) {
+	const bad, good = "a\x00b\xffc", "a\ufffdb\ufffdc"
+	b.check(b.store.AddKey(b.ctx, store.Key{ID: "k", Name: bad, Hash: "h", Scopes: []string{"read"}, CreatedAt: b.clock.Now()}))
+	k, err := b.store.KeyByHash(b.ctx, "h")
+	b.check(err)
+	b.same("name of a key", k.Name, good)
+	b.check(b.store.AddWebhook(b.ctx, store.Webhook{ID: "w", URL: bad, Secret: "s", CreatedAt: b.clock.Now()}))
+	w, err := b.store.Webhook(b.ctx, "w")
+	b.check(err)
+	b.same("address", w.URL, good)
+	b.check(b.store.DeleteWebhook(b.ctx, "w"))
 }

@@ -214,9 +214,15 @@ func nearBad(b *bench) {
 		"no vector":    {Space: "s", K: 1},
 		"a dimension":  {Space: "s", Vector: unit(5, 1, 1), K: 1},
 		"no number":    {Space: "s", Vector: nan, K: 1},
+		"no unit":      {Space: "s", Vector: []float32{3, 0, 0, 0}, K: 1},
 	} {
 		if got, err := b.store.Nearest(b.ctx, q); err == nil {
 			b.Errorf("%s: no error, but %v", name, got)
 		}
 	}
+	c := b.accept(text("long"))
+	if err := b.store.Finish(b.ctx, c.ID, placed("s", []float32{3, 0, 0, 0})); err == nil {
+		b.Errorf("a vector of length 3 was stored")
+	}
+	b.same("state after a refused outcome", b.read(c.ID).State, store.Queued)
 }

@@ -23,15 +23,14 @@ func CheckNear(q store.Near) error {
 	return CheckVector(q.Vector)
 }
 
-// CheckVector refuses a vector without values, or with one that is no finite number.
+// CheckVector refuses a vector whose length is not about 1: no cosine can be had of it.
 func CheckVector(v []float32) error {
-	if len(v) == 0 {
-		return fmt.Errorf("a vector without values")
+	var sum float64
+	for _, x := range v {
+		sum += float64(x) * float64(x)
 	}
-	for i, x := range v {
-		if f := float64(x); math.IsNaN(f) || math.IsInf(f, 0) {
-			return fmt.Errorf("value %d of a vector is %v", i, x)
-		}
+	if !(sum > 0.5 && sum < 2) { // also when it is NaN, infinite, or of no values
+		return fmt.Errorf("a vector's length must be 1, not %.3g", math.Sqrt(sum))
 	}
 	return nil
 }

@@ -22,6 +22,10 @@ func Time(t time.Time) time.Time {
 	return t.UTC().Truncate(time.Microsecond)
 }
 
+// Ceil rounds a bound up to what stores keep: kept times have no finer part, so none lies
+// between.
+func Ceil(t time.Time) time.Time { return Time(t.Add(time.Microsecond - time.Nanosecond)) }
+
 // Text makes s fit for every database: U+FFFD stands for NUL and for each byte that is no
 // UTF-8, as encoding/json writes it.
 func Text(s string) string {
