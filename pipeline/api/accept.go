@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,15 +80,17 @@ func status(c store.Claim, created bool) int {
 func (s *Server) keep(ctx context.Context, in incoming, key string, wait time.Duration) (store.Claim, bool, error) {
 	who := callOf(ctx).who
 	n := store.New{Claim: domain(in.request), Owner: who.id, IdempotencyKey: key, Digest: digest(in)}
+	photos := memory{}
 	for _, data := range in.photos {
 		ref, err := s.cfg.Blobs.Put(ctx, data)
 		if err != nil {
 			return store.Claim{}, false, fmt.Errorf("keep photo: %w", err)
 		}
+		photos[ref] = data
 		n.Claim.Photos = append(n.Claim.Photos, ref)
 	}
 	if wait > 0 {
-		n.Outcome = s.tryNow(ctx, n.Claim, wait)
+		n.Outcome = s.tryNow(ctx, n.Claim, photos, wait)
 	}
 	c, created, err := s.cfg.Claims.Accept(ctx, n)
 	if err != nil {
@@ -116,19 +117,16 @@ func (s *Server) renew(ctx context.Context, photos [][]byte, id string) {
 }
 
 // tryNow classifies within wait, or gives nil: the queue then does it later.
-func (s *Server) tryNow(ctx context.Context, c claim.Claim, wait time.Duration) *store.Outcome {
+func (s *Server) tryNow(ctx context.Context, c claim.Claim, photos memory, wait time.Duration) *store.Outcome {
 	within, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	out, err := s.cfg.Classifier.Classify(within, c, s.cfg.Blobs)
+	out, err := s.cfg.Classifier.Classify(within, c, photos)
 	if err != nil {
 		if within.Err() == nil {
 			s.log.LogAttrs(ctx, slog.LevelError, "classifying at once failed; the claim is queued",
 				slog.String("request", callOf(ctx).id), slog.Any("error", err))
 		}
 		return nil
-	}
-	if slices.ContainsFunc(out.Prediction.Problems, func(p claim.Problem) bool { return p.Code == claim.CodePhotoStore }) {
-		return nil // our fault: the photo may be readable when the queue tries
 	}
 	return &out
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/defekt/defekt/pipeline/api/wire"
 	"github.com/defekt/defekt/pipeline/store"
@@ -24,8 +25,12 @@ func (s *Server) classify(ctx context.Context, _ *struct{}) (*classifyOut, error
 func (s *Server) classifyNow(ctx context.Context, in incoming) (store.Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, MaxWait)
 	defer cancel()
-	photos := memory(in.photos)
+	photos := memory{}
 	c := domain(in.request)
-	c.Photos = photos.refs()
+	for i, data := range in.photos {
+		ref := fmt.Sprintf("photos[%d]", i)
+		photos[ref] = data
+		c.Photos = append(c.Photos, ref)
+	}
 	return s.cfg.Classifier.Classify(ctx, c, photos)
 }

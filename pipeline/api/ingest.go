@@ -133,28 +133,17 @@ func (s *Server) holdFetched(in *incoming) error {
 // fetchers is how many photos of a claim are fetched at once.
 const fetchers = 2
 
-// memory is the source of the photos of a claim that is classified without being kept.
-type memory [][]byte
+// memory is the source of photos that came with the request, by reference.
+type memory map[string][]byte
 
-// refs names the photos by their place.
-func (m memory) refs() []string {
-	out := make([]string, len(m))
-	for i := range m {
-		out[i] = fmt.Sprintf("photos[%d]", i)
-	}
-	return out
-}
-
-// Read gives the photo with this name.
+// Read gives the photo of this reference.
 func (m memory) Read(_ context.Context, ref string, limit int64) ([]byte, error) {
-	for i, name := range m.refs() {
-		if name != ref {
-			continue
-		}
-		if int64(len(m[i])) > limit {
-			return nil, claim.Problem{Code: claim.CodePhotoTooLarge, Message: "the photo is larger than can be read"}
-		}
-		return bytes.Clone(m[i]), nil
+	data, ok := m[ref]
+	if !ok {
+		return nil, claim.Problem{Code: claim.CodePhotoMissing, Message: "there is no such photo"}
 	}
-	return nil, claim.Problem{Code: claim.CodePhotoMissing, Message: "there is no such photo"}
+	if int64(len(data)) > limit {
+		return nil, claim.Problem{Code: claim.CodePhotoTooLarge, Message: "the photo is larger than can be read"}
+	}
+	return bytes.Clone(data), nil
 }
