@@ -59,7 +59,7 @@ func (s *Store) insert(ctx context.Context, n store.New) (store.Claim, error) {
 	if err != nil {
 		return store.Claim{}, err
 	}
-	c, err := s.insertOnce(ctx, n, a)
+	c, err := s.insertFirst(ctx, n, a)
 	if !errors.Is(err, errUncertain) || ctx.Err() != nil {
 		return c, err
 	}
@@ -72,6 +72,14 @@ func (s *Store) insert(ctx context.Context, n store.New) (store.Claim, error) {
 		c, err = s.Claim(ctx, a.claim.ID)
 	}
 	return c, err
+}
+
+// insertFirst shares a transaction with other arrivals where it can.
+func (s *Store) insertFirst(ctx context.Context, n store.New, a arrival) (store.Claim, error) {
+	if n.Outcome != nil {
+		return s.insertOnce(ctx, n, a)
+	}
+	return s.arrivals.do(ctx, incoming{n, a})
 }
 
 func (s *Store) insertOnce(ctx context.Context, n store.New, a arrival) (store.Claim, error) {
@@ -135,14 +143,18 @@ func (s *Store) arrive(ctx context.Context, n store.New) (a arrival, err error) 
 
 func (a arrival) put(ctx context.Context, tx pgx.Tx, n store.New) error {
 	c := a.claim
-	if _, err := tx.Exec(ctx, `INSERT INTO claims (id, state, created_at, finished_at, prediction, record, tags, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		c.ID, c.State, c.CreatedAt, when(c.FinishedAt), a.prediction, a.record, cleanAll(a.tags), rules.Lower(c.Claim.Text)); err != nil {
+	b := &pgx.Batch{}
+	a.queueClaim(b)
+	if n.IdempotencyKey != "" {
+		a.queueKey(b, n)
+	}
+	results := tx.SendBatch(ctx, b)
+	defer results.Close() //nolint:errcheck // closed below; here for the ways out
+	if _, err := results.Exec(); err != nil {
 		return err
 	}
 	if n.IdempotencyKey != "" {
-		tag, err := tx.Exec(ctx, "INSERT INTO idempotency (key, digest, claim) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-			digest(n.Owner, n.IdempotencyKey), rules.Text(n.Digest), c.ID)
+		tag, err := results.Exec()
 		if err != nil {
 			return err
 		}
@@ -150,9 +162,23 @@ func (a arrival) put(ctx context.Context, tx pgx.Tx, n store.New) error {
 			return errSeen
 		}
 	}
-	if len(c.Claim.Photos) == 0 {
-		return nil
+	if err := results.Close(); err != nil || len(c.Claim.Photos) == 0 {
+		return err
 	}
-	_, err := tx.Exec(ctx, "INSERT INTO blobs (claim, blob) SELECT $1, b FROM unnest($2::text[]) b ON CONFLICT DO NOTHING", c.ID, c.Claim.Photos)
+	_, err := tx.Exec(ctx, insertBlobs, c.ID, c.Claim.Photos)
 	return err
+}
+
+const insertBlobs = "INSERT INTO blobs (claim, blob) SELECT $1, b FROM unnest($2::text[]) b ON CONFLICT DO NOTHING"
+
+func (a arrival) queueClaim(b *pgx.Batch) {
+	c := a.claim
+	b.Queue(`INSERT INTO claims (id, state, created_at, finished_at, prediction, record, tags, body)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		c.ID, c.State, c.CreatedAt, when(c.FinishedAt), a.prediction, a.record, cleanAll(a.tags), rules.Lower(c.Claim.Text))
+}
+
+func (a arrival) queueKey(b *pgx.Batch, n store.New) {
+	b.Queue("INSERT INTO idempotency (key, digest, claim) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		digest(n.Owner, n.IdempotencyKey), rules.Text(n.Digest), a.claim.ID)
 }

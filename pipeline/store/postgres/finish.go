@@ -20,9 +20,14 @@ func (s *Store) Finish(ctx context.Context, id string, o store.Outcome) error {
 	if err != nil {
 		return err
 	}
+	_, err = s.ends.do(ctx, ending{id, out})
+	return err
+}
+
+// finishOne stores one outcome in a transaction of its own.
+func (s *Store) finishOne(ctx context.Context, id string, out *outcome) error {
 	return s.inTx(ctx, "finish", func(ctx context.Context, tx pgx.Tx) error {
-		c, err := change(ctx, tx, id, store.Queued, store.ErrFinished,
-			"state = 'done', finished_at = $3, prediction = $4, tags = tags || $5::text[]", s.now(), out.prediction, cleanAll(out.tags))
+		c, err := change(ctx, tx, id, store.Queued, store.ErrFinished, setDone, s.now(), out.prediction, cleanAll(out.tags))
 		if err != nil {
 			return err
 		}
@@ -33,6 +38,9 @@ func (s *Store) Finish(ctx context.Context, id string, o store.Outcome) error {
 		return s.enqueue(ctx, tx, jobs)
 	})
 }
+
+// setDone sets what an outcome changes in the claim itself.
+const setDone = "state = 'done', finished_at = $3, prediction = $4, tags = tags || $5::text[]"
 
 // Fail marks a Queued claim Failed; see [store.Claims].
 func (s *Store) Fail(ctx context.Context, id, reason string) error {
@@ -63,21 +71,34 @@ func (s *Store) Requeue(ctx context.Context, id string) error {
 // owner, customer and FinishedAt. The error is otherwise when it is in another state,
 // ErrNotFound when it is gone. set's arguments begin at $3.
 func change(ctx context.Context, tx pgx.Tx, id string, from store.State, otherwise error, set string, args ...any) (store.Claim, error) {
-	c := store.Claim{ID: id}
-	var finished *time.Time
-	err := tx.QueryRow(ctx, "UPDATE claims SET "+set+` WHERE id = $1 AND state = $2
-		RETURNING COALESCE(record->>'owner', ''), COALESCE(record->>'customer', ''), finished_at`,
-		append([]any{id, from}, args...)...).Scan(&c.Owner, &c.Customer, &finished)
-	c.FinishedAt = since(finished)
+	c, err := scanChange(id, tx.QueryRow(ctx, updateClaim(set), append([]any{id, from}, args...)...))
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return c, err
 	}
+	return store.Claim{}, missing(ctx, tx, id, otherwise)
+}
+
+func updateClaim(set string) string {
+	return "UPDATE claims SET " + set + ` WHERE id = $1 AND state = $2
+		RETURNING COALESCE(record->>'owner', ''), COALESCE(record->>'customer', ''), finished_at`
+}
+
+func scanChange(id string, row pgx.Row) (store.Claim, error) {
+	c := store.Claim{ID: id}
+	var finished *time.Time
+	err := row.Scan(&c.Owner, &c.Customer, &finished)
+	c.FinishedAt = since(finished)
+	return c, err
+}
+
+// missing says why a claim could not be changed.
+func missing(ctx context.Context, tx pgx.Tx, id string, otherwise error) error {
 	var there bool
 	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM claims WHERE id = $1)", id).Scan(&there); err != nil {
-		return store.Claim{}, err
+		return err
 	}
 	if !there {
-		return store.Claim{}, store.ErrNotFound
+		return store.ErrNotFound
 	}
-	return store.Claim{}, otherwise
+	return otherwise
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
@@ -45,6 +46,16 @@ func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) 
 // jobs that announce it.
 func (o *outcome) put(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Job, error) {
 	b := &pgx.Batch{}
+	o.queue(b, c)
+	if b.Len() > 0 {
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return nil, err
+		}
+	}
+	return announce(ctx, tx, []store.Claim{c})
+}
+
+func (o *outcome) queue(b *pgx.Batch, c store.Claim) {
 	for i, v := range o.vectors {
 		b.Queue(`INSERT INTO vectors (claim, ord, space, created_at, tags, v)
 			SELECT id, $2, $3, created_at, tags, $4 FROM claims WHERE id = $1`, c.ID, i, o.spaces[i], pgvector.NewHalfVector(v.Values))
@@ -53,12 +64,6 @@ func (o *outcome) put(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Jo
 		b.Queue("INSERT INTO hashes (claim, ord, blob, hash, customer) VALUES ($1, $2, $3, $4, $5)",
 			c.ID, i, rules.Text(p.Blob), int64(p.Hash), customer(c))
 	}
-	if b.Len() > 0 {
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
-			return nil, err
-		}
-	}
-	return announce(ctx, tx, c)
 }
 
 // customer tells customers apart; NULL when the claim names none.
@@ -69,24 +74,41 @@ func customer(c store.Claim) []byte {
 	return digest(c.Owner, c.Customer)
 }
 
-// announce writes a delivery for each webhook that hears of the owner's claims.
-func announce(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Job, error) {
-	hooks, err := all(ctx, tx, pgx.RowTo[string], "SELECT id FROM webhooks WHERE owner = '' OR owner = $1 ORDER BY id FOR KEY SHARE", rules.Text(c.Owner))
-	if err != nil {
+// announce writes a delivery for each claim and webhook that hears of its owner's claims.
+func announce(ctx context.Context, tx pgx.Tx, claims []store.Claim) ([]store.Job, error) {
+	hooks, err := all(ctx, tx, pgx.RowToStructByPos[hook], "SELECT id, owner FROM webhooks WHERE owner = '' OR owner = ANY($1) ORDER BY id FOR KEY SHARE", owners(claims))
+	if err != nil || len(hooks) == 0 {
 		return nil, err
 	}
 	b := &pgx.Batch{}
-	jobs := make([]store.Job, 0, len(hooks))
-	for _, h := range hooks {
-		d, err := rules.NewID()
-		if err != nil {
-			return nil, err
+	var jobs []store.Job
+	for _, c := range claims {
+		for _, h := range hooks {
+			if h.Owner != "" && h.Owner != rules.Text(c.Owner) {
+				continue
+			}
+			d, err := rules.NewID()
+			if err != nil {
+				return nil, err
+			}
+			b.Queue("INSERT INTO deliveries (id, webhook, claim, type, created_at) VALUES ($1, $2, $3, $4, $5)", d, h.ID, c.ID, store.ClaimDone, c.FinishedAt)
+			jobs = append(jobs, store.Job{Kind: store.Deliver, ID: d})
 		}
-		b.Queue("INSERT INTO deliveries (id, webhook, claim, type, created_at) VALUES ($1, $2, $3, $4, $5)", d, h, c.ID, store.ClaimDone, c.FinishedAt)
-		jobs = append(jobs, store.Job{Kind: store.Deliver, ID: d})
 	}
 	if b.Len() == 0 {
 		return nil, nil
 	}
 	return jobs, tx.SendBatch(ctx, b).Close()
+}
+
+type hook struct{ ID, Owner string }
+
+// owners lists the claims' owners, each once.
+func owners(claims []store.Claim) []string {
+	out := make([]string, 0, len(claims))
+	for _, c := range claims {
+		out = append(out, rules.Text(c.Owner))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

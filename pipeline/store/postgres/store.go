@@ -85,13 +85,19 @@ type Store struct {
 	mu     sync.Mutex
 	spaces map[string]space // never changes once a space is there
 	valid  map[int]bool     // spaces known to have an index
+
+	arrivals group[incoming, store.Claim]
+	ends     group[ending, struct{}]
 }
 
 var _ store.Store = (*Store)(nil)
 
 // New makes a store on a pool of [OpenPool], which it owns from now on.
 func New(pool *pgxpool.Pool, cfg Config) *Store {
-	return &Store{pool: pool, cfg: cfg.withDefaults(), spaces: map[string]space{}, valid: map[int]bool{}}
+	s := &Store{pool: pool, cfg: cfg.withDefaults(), spaces: map[string]space{}, valid: map[int]bool{}}
+	s.arrivals.run = s.acceptTogether
+	s.ends.run = s.finishTogether
+	return s
 }
 
 // Close waits for the calls under way and ends the connections.
