@@ -22,6 +22,8 @@ import (
 // needed, and closes them at the end.
 type parts struct {
 	a *app
+	// observeBatch, if set, is told of each batch of photos that an encoder runs.
+	observeBatch func(size int, reason onnx.Reason)
 
 	mu      sync.Mutex
 	runtime *onnx.Runtime
@@ -184,7 +186,7 @@ func (l *lazyPixels) Encode(ctx context.Context, img *raster.Image, views []visi
 			l.err = err
 			return
 		}
-		if l.encoder, l.err = vision.Open(context.WithoutCancel(ctx), rt, l.bundle, vision.Config{}); l.err == nil {
+		if l.encoder, l.err = vision.Open(context.WithoutCancel(ctx), rt, l.bundle, vision.Config{Observe: l.parts.observeBatch}); l.err == nil {
 			l.parts.closeLater(l.encoder.Close)
 		}
 	})

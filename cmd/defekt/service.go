@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/defekt/defekt/models/builtin"
+	"github.com/defekt/defekt/models/onnx"
 	"github.com/defekt/defekt/pipeline"
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/classifier"
@@ -78,6 +79,10 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 	if s.blobs, err = f.openBlobs(a); err != nil {
 		return s, err
 	}
+	if err = s.measure(); err != nil {
+		return s, err
+	}
+	s.parts.observeBatch = func(size int, reason onnx.Reason) { s.metrics.Batched(size, string(reason)) }
 	if s.classifier, err = f.classifier(s.parts, log); err != nil {
 		return s, err
 	}
@@ -85,9 +90,6 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 		return s, err
 	}
 	if s.sender, err = webhook.New(webhook.Config{AllowPrivate: f.WebhookPrivate, AllowLoopback: f.WebhookPrivate}); err != nil {
-		return s, err
-	}
-	if err = s.measure(); err != nil {
 		return s, err
 	}
 	if s.clusters, err = newClusters(s.db.store, s.classifier.Spaces()[0], log); err != nil {

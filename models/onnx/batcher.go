@@ -23,7 +23,22 @@ type BatchConfig struct {
 	Queue int
 	// Runners is how many batches run at a time; default 1.
 	Runners int
+	// Observe, if set, is told of each batch before it runs: its size, and why it was not
+	// larger. It must be quick and safe for concurrent use.
+	Observe func(size int, reason Reason)
 }
+
+// Reason says why a batch started when it did.
+type Reason string
+
+// The reasons of batches.
+const (
+	Full    Reason = "full"    // MaxSize was reached
+	Idle    Reason = "idle"    // nothing else waited, and MaxDelay is 0
+	Late    Reason = "late"    // MaxDelay was over
+	Closing Reason = "closing" // the batcher is being closed
+	Alone   Reason = "alone"   // a batch of several had failed: its items are tried one by one
+)
 
 // Validate returns an error that names every value out of range.
 func (c BatchConfig) Validate() error {
@@ -48,6 +63,9 @@ func (c BatchConfig) withDefaults() BatchConfig {
 		c.Queue = 2 * c.MaxSize
 	}
 	c.Runners = max(c.Runners, 1)
+	if c.Observe == nil {
+		c.Observe = func(int, Reason) {}
+	}
 	return c
 }
 
@@ -182,21 +200,21 @@ func (b *Batcher[In, Out]) Close() error {
 // work is one runner.
 func (b *Batcher[In, Out]) work() {
 	for {
-		batch := b.next()
+		batch, reason := b.next()
 		if batch == nil {
 			return
 		}
-		b.serve(batch)
+		b.serve(batch, reason)
 	}
 }
 
 // next forms a batch; nil when the batcher is closed and nothing waits.
-func (b *Batcher[In, Out]) next() []*waiting[In, Out] {
+func (b *Batcher[In, Out]) next() ([]*waiting[In, Out], Reason) {
 	b.turn.Lock()
 	defer b.turn.Unlock()
-	first, ok := b.first()
-	if !ok {
-		return nil
+	first := b.first()
+	if first == nil {
+		return nil, Closing
 	}
 	batch := append(make([]*waiting[In, Out], 0, b.cfg.MaxSize), first)
 	var late <-chan time.Time
@@ -206,46 +224,48 @@ func (b *Batcher[In, Out]) next() []*waiting[In, Out] {
 		late = timer.C
 	}
 	for len(batch) < b.cfg.MaxSize {
-		w, ok := b.more(late)
-		if !ok {
-			break
+		w, reason := b.more(late)
+		if w == nil {
+			return batch, reason
 		}
 		batch = append(batch, w)
 	}
-	return batch
+	return batch, Full
 }
 
-func (b *Batcher[In, Out]) first() (*waiting[In, Out], bool) {
+func (b *Batcher[In, Out]) first() *waiting[In, Out] {
 	select {
 	case w := <-b.queue:
-		return w, true
+		return w
 	case <-b.closing:
 	}
-	return b.more(nil)
+	w, _ := b.more(nil)
+	return w
 }
 
-// more takes the next item: at once, or until late fires.
-func (b *Batcher[In, Out]) more(late <-chan time.Time) (*waiting[In, Out], bool) {
+// more takes the next item: at once, or until late fires. Without one it says why.
+func (b *Batcher[In, Out]) more(late <-chan time.Time) (*waiting[In, Out], Reason) {
 	select {
 	case w := <-b.queue:
-		return w, true
+		return w, ""
 	default:
 	}
 	if late == nil {
-		return nil, false
+		return nil, Idle
 	}
 	select {
 	case w := <-b.queue:
-		return w, true
+		return w, ""
 	case <-late:
+		return nil, Late
 	case <-b.closing: // nothing more will come
+		return nil, Closing
 	}
-	return nil, false
 }
 
 // serve runs one batch and answers its items. When a batch of several fails, each item gets
 // a try of its own, so that one bad item does not fail its neighbours.
-func (b *Batcher[In, Out]) serve(batch []*waiting[In, Out]) {
+func (b *Batcher[In, Out]) serve(batch []*waiting[In, Out], reason Reason) {
 	alive := batch[:0]
 	for _, w := range batch {
 		if err := context.Cause(w.ctx); err != nil {
@@ -257,6 +277,7 @@ func (b *Batcher[In, Out]) serve(batch []*waiting[In, Out]) {
 	if len(alive) == 0 {
 		return
 	}
+	b.cfg.Observe(len(alive), reason)
 	out, err := b.call(alive)
 	switch {
 	case err == nil:
@@ -267,7 +288,7 @@ func (b *Batcher[In, Out]) serve(batch []*waiting[In, Out]) {
 		alive[0].result <- result[Out]{err: err}
 	default:
 		for _, w := range alive {
-			b.serve([]*waiting[In, Out]{w})
+			b.serve([]*waiting[In, Out]{w}, Alone)
 		}
 	}
 }

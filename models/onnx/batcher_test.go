@@ -262,6 +262,47 @@ func TestManyCallersGetTheirOwnResults(t *testing.T) {
 	}
 }
 
+func TestBatchesSayWhyTheyStarted(t *testing.T) {
+	double := func(_ context.Context, in []int) ([]int, error) {
+		if len(in) > 1 && in[0] < 0 {
+			return nil, errors.New("bad neighbour")
+		}
+		return make([]int, len(in)), nil
+	}
+	for name, c := range map[string]struct {
+		delay time.Duration
+		items []int
+		want  []Reason
+	}{
+		"full":  {0, []int{1, 2}, []Reason{Full}},
+		"late":  {time.Second, []int{1}, []Reason{Late}},
+		"idle":  {0, []int{1}, []Reason{Idle}},
+		"alone": {time.Second, []int{-1, 2}, []Reason{Full, Alone, Alone}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var got []Reason
+				hold := make(chan struct{})
+				b := newTestBatcher(t, BatchConfig{MaxSize: 2, MaxDelay: c.delay, Observe: func(_ int, r Reason) { <-hold; got = append(got, r) }}, double)
+				var wg sync.WaitGroup
+				for _, item := range append([]int{0}, c.items...) { // the first one holds the runner until all others wait
+					wg.Go(func() { _, _ = b.Submit(t.Context(), item) })
+					time.Sleep(2 * c.delay)
+					synctest.Wait()
+				}
+				close(hold)
+				wg.Wait()
+				if err := b.Close(); err != nil {
+					t.Error(err)
+				}
+				if diff := cmp.Diff(c.want, got[1:]); diff != "" {
+					t.Error(diff)
+				}
+			})
+		})
+	}
+}
+
 func TestBatchConfigRefusesNonsense(t *testing.T) {
 	for _, c := range []BatchConfig{{MaxSize: -1}, {MaxSize: 5000}, {MaxDelay: -1}, {MaxDelay: time.Hour}, {Queue: -1}, {Runners: -1}} {
 		if _, err := NewBatcher(c, (&record{}).run); err == nil {

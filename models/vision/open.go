@@ -27,6 +27,8 @@ type Config struct {
 	// InputSize replaces the bundle's input size, in pixels, for graphs whose height and
 	// width are free; 0 keeps it. ShortSide grows in proportion.
 	InputSize int
+	// Observe, if set, is told of each batch; see [onnx.BatchConfig].
+	Observe func(size int, reason onnx.Reason)
 	// SkipGolden leaves the golden check out. For making the golden itself.
 	SkipGolden bool
 }
@@ -99,7 +101,7 @@ func (e *Encoder) prepare(ctx context.Context, b *bundle.Bundle, cfg Config) err
 	}
 	length := e.fused.Len()
 	e.tensors.New = func() any { s := make([]float32, length); return &s }
-	batch := onnx.BatchConfig{MaxSize: max(cfg.MaxBatch, 0), MaxDelay: cfg.MaxDelay, Runners: cfg.Runners}
+	batch := onnx.BatchConfig{MaxSize: max(cfg.MaxBatch, 0), MaxDelay: cfg.MaxDelay, Runners: cfg.Runners, Observe: cfg.Observe}
 	if batch.MaxSize == 0 {
 		batch.MaxSize = 2
 	}

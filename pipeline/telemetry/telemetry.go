@@ -23,6 +23,7 @@ type Metrics struct {
 	classified *prometheus.CounterVec
 	took       prometheus.Histogram
 	waited     prometheus.Histogram
+	batches    *prometheus.HistogramVec
 	abstained  *prometheus.CounterVec
 	answered   *prometheus.CounterVec
 	problems   *prometheus.CounterVec
@@ -38,6 +39,7 @@ func New(reg prometheus.Registerer) *Metrics {
 		classified: f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_classifications_total", Help: "Tries to classify a stored claim, by result (ok, error)."}, []string{"result"}),
 		took:       f.NewHistogram(prometheus.HistogramOpts{Name: "defekt_classification_seconds", Help: "Time of one try to classify a stored claim, photos and store included.", Buckets: wide}),
 		waited:     f.NewHistogram(prometheus.HistogramOpts{Name: "defekt_queue_wait_seconds", Help: "Time from a claim's acceptance to the start of a try.", Buckets: wide}),
+		batches:    f.NewHistogramVec(prometheus.HistogramOpts{Name: "defekt_photo_batch_size", Help: "Pictures in one run of a photo encoder, by why the batch was not larger (full, idle, late, closing, alone).", Buckets: []float64{1, 2, 4, 8, 16, 32, 64}}, []string{"reason"}),
 		abstained:  f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_abstentions_total", Help: "Answers handed to a person, by axis."}, []string{"axis"}),
 		answered:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_answers_total", Help: "Answers, abstentions included, by axis."}, []string{"axis"}),
 		problems:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_problems_total", Help: "Bad inputs, by code."}, []string{"code"}),
@@ -55,6 +57,11 @@ func (m *Metrics) Classified(waited, took time.Duration, err error) {
 	m.classified.WithLabelValues(result).Inc()
 	m.waited.Observe(waited.Seconds())
 	m.took.Observe(took.Seconds())
+}
+
+// Batched counts one batch of pictures. The reason is one of a closed set.
+func (m *Metrics) Batched(size int, reason string) {
+	m.batches.WithLabelValues(reason).Observe(float64(size))
 }
 
 // Predicted counts a prediction's answers and problems.

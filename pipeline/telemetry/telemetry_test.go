@@ -26,6 +26,9 @@ func TestCountsByClosedSets(t *testing.T) {
 	m.Answered("GET /v1/claims/{id}", "GET", 418, time.Millisecond)
 	m.Answered("GET /v1/claims/{id}", "GET", 418, time.Millisecond)
 	m.Answered("", "BREW", 404, time.Millisecond)
+	m.Batched(2, "full")
+	m.Batched(1, "idle")
+	m.Batched(1, "idle")
 	want := `
 # HELP defekt_abstentions_total Answers handed to a person, by axis.
 # TYPE defekt_abstentions_total counter
@@ -42,6 +45,9 @@ defekt_http_requests_total{method="other",route="none",status="404"} 1
 # TYPE defekt_problems_total counter
 defekt_problems_total{code="claim_empty"} 1
 `
+	if n := testutil.CollectAndCount(reg, "defekt_photo_batch_size"); n != 2 {
+		t.Errorf("%d series of batch sizes, want one for each reason", n)
+	}
 	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "defekt_abstentions_total", "defekt_classifications_total", "defekt_http_requests_total", "defekt_problems_total"); err != nil {
 		t.Error(err)
 	}
