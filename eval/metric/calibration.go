@@ -1,9 +1,6 @@
 package metric
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // MaxBins is the largest number of bins that a calibration error is measured with.
 const MaxBins = 15
@@ -14,28 +11,30 @@ type Bin struct {
 	Confidence float64 `json:"confidence"`
 	Accuracy   float64 `json:"accuracy"`
 	N          int     `json:"n"`
+	// Interval is that of Accuracy; nil when none was asked for.
+	Interval *Interval `json:"interval,omitempty"`
+}
+
+// BrierParts splits the Brier score of a stated probability of being right (Murphy: A New
+// Vector Partition of the Probability Score, J. Appl. Meteorology 1973) over bins of equal
+// mass: mean squared error = Reliability - Resolution + Uncertainty + Within, where Within
+// is what the spread of stated probabilities inside of the bins adds (Stephenson, Coelho,
+// Jolliffe: Two Extra Components in the Brier Score Decomposition, Weather and Forecasting
+// 2008).
+type BrierParts struct {
+	// Reliability is the squared miscalibration (less is better), Resolution how far the
+	// bins' shares right differ from the mean (more is better), Uncertainty the variance of
+	// being right, which no model changes.
+	Reliability float64 `json:"reliability"`
+	Resolution  float64 `json:"resolution"`
+	Uncertainty float64 `json:"uncertainty"`
+	Within      float64 `json:"within"`
 }
 
 // Bins sorts rows by confidence and cuts them into n groups of (nearly) equal size; fewer
 // rows than groups give one group a row. confidence and correct have equal length.
 func Bins(confidence []float64, correct []bool, n int) []Bin {
-	order := ascending(confidence)
-	n = min(n, len(order))
-	bins := make([]Bin, 0, n)
-	for b := range n {
-		part := order[b*len(order)/n : (b+1)*len(order)/n]
-		bin := Bin{N: len(part)}
-		for _, i := range part {
-			bin.Confidence += confidence[i]
-			if correct[i] {
-				bin.Accuracy++
-			}
-		}
-		bin.Confidence /= float64(bin.N)
-		bin.Accuracy /= float64(bin.N)
-		bins = append(bins, bin)
-	}
-	return bins
+	return Rank(confidence, correct).Bins(n)
 }
 
 // ECE is the expected calibration error with n bins of equal mass: the mean gap between
@@ -44,7 +43,7 @@ func Bins(confidence []float64, correct []bool, n int) []Bin {
 // On few rows it is biased upward: a perfectly calibrated model shows about
 // sqrt(n bins / rows)/3, which [ECEFloor] states for the sample at hand.
 func ECE(confidence []float64, correct []bool, n int) float64 {
-	return gap(Bins(confidence, correct, n), len(confidence))
+	return Rank(confidence, correct).ECE(n)
 }
 
 // ECESweep is the ECE with the largest number of equal-mass bins, at most [MaxBins], for
@@ -52,32 +51,14 @@ func ECE(confidence []float64, correct []bool, n int) float64 {
 // is not reported as miscalibration (Roelofs, Cain, Shlens, Mozer: Mitigating Bias in
 // Calibration Error Estimation, AISTATS 2022). It also gives the number of bins.
 func ECESweep(confidence []float64, correct []bool) (ece float64, bins int) {
-	best := Bins(confidence, correct, 1)
-	for n := 2; n <= MaxBins && n <= len(confidence); n++ {
-		next := Bins(confidence, correct, n)
-		if !rising(next) {
-			break
-		}
-		best = next
-	}
-	return gap(best, len(confidence)), len(best)
+	return Rank(confidence, correct).ECESweep()
 }
 
 // ECEFloor is the ECE with n bins that a perfectly calibrated model with these confidences
 // would show on average: the expected absolute error of each bin's share, by the normal
 // approximation to the sum of its Bernoulli outcomes.
 func ECEFloor(confidence []float64, n int) float64 {
-	order := ascending(confidence)
-	n = min(n, len(order))
-	sum := 0.0
-	for b := range n {
-		variance := 0.0
-		for _, i := range order[b*len(order)/n : (b+1)*len(order)/n] {
-			variance += confidence[i] * (1 - confidence[i])
-		}
-		sum += math.Sqrt(2 / math.Pi * variance)
-	}
-	return ratio(sum, float64(len(order)))
+	return Rank(confidence, make([]bool, len(confidence))).ECEFloor(n)
 }
 
 // LogLoss is the mean negative log of the true label's probability, in nats; stated
@@ -120,14 +101,4 @@ func rising(bins []Bin) bool {
 		}
 	}
 	return true
-}
-
-// ascending gives the row numbers by value, ties by row number.
-func ascending(values []float64) []int {
-	order := make([]int, len(values))
-	for i := range order {
-		order[i] = i
-	}
-	sort.SliceStable(order, func(a, b int) bool { return values[order[a]] < values[order[b]] })
-	return order
 }

@@ -1,25 +1,11 @@
 package metric
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // AccuracyAt is the accuracy on the given share (0..1] of rows with the highest
 // confidence, ties by row number; the number of rows is rounded to nearest, at least one.
 func AccuracyAt(confidence []float64, correct []bool, share float64) float64 {
-	if len(confidence) == 0 {
-		return 0
-	}
-	order := ascending(confidence)
-	n := max(1, int(math.Round(share*float64(len(order)))))
-	hits := 0
-	for _, i := range order[len(order)-n:] {
-		if correct[i] {
-			hits++
-		}
-	}
-	return float64(hits) / float64(n)
+	return Rank(confidence, correct).AccuracyAt(share)
 }
 
 // Covered gives the share of rows that were answered and the accuracy on them.

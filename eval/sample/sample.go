@@ -42,8 +42,12 @@ type Axis struct {
 	Labels []string
 	// Parents gives the parent of each label as an index of Labels, Unknown for a root.
 	Parents []int32
-	// Truth and Chosen are indices of Labels, or Unknown, or (Truth only) Undecided.
+	// Truth and Chosen are indices of Labels, or Unknown, or (Truth only) Undecided. A truth
+	// that is finer than what the answer could be stands at the answer's level.
 	Truth, Chosen []int32
+	// Given is the truth as people gave it, where some rows of Truth stand at a coarser
+	// level; nil when all are as given.
+	Given []int32
 	// Confidence is the probability that the answer states for itself, 0..1; 0 without one.
 	Confidence []float32
 	// Abstained says that the answer is a suggestion only; nil when none is.
@@ -97,7 +101,7 @@ func (s *Sample) Take(rows []int) *Sample {
 		out.Fields[name] = pick(column, rows)
 	}
 	for _, a := range s.Axes {
-		a.Truth, a.Chosen = pick(a.Truth, rows), pick(a.Chosen, rows)
+		a.Truth, a.Chosen, a.Given = pick(a.Truth, rows), pick(a.Chosen, rows), pick(a.Given, rows)
 		a.Confidence, a.Abstained = pick(a.Confidence, rows), pick(a.Abstained, rows)
 		a.Probabilities = pickRows(a.Probabilities, rows, len(a.Classes))
 		out.Axes = append(out.Axes, a)
@@ -147,24 +151,25 @@ func (s *Sample) Validate() error {
 		}
 	}
 	for i := range s.Axes {
-		if err := s.Axes[i].validate(n); err != nil {
+		if err := s.Axes[i].Validate(n); err != nil {
 			return fmt.Errorf("axis %q: %w", s.Axes[i].ID, err)
 		}
 	}
 	return nil
 }
 
-func (a *Axis) validate(n int) error {
+// Validate says what is wrong with the axis's columns, of n rows each.
+func (a *Axis) Validate(n int) error {
 	if len(a.Parents) != len(a.Labels) {
 		return errors.New("labels and parents differ in number")
 	}
-	if len(a.Truth) != n || len(a.Chosen) != n || len(a.Confidence) != n || (a.Abstained != nil && len(a.Abstained) != n) {
+	if len(a.Truth) != n || len(a.Chosen) != n || len(a.Confidence) != n || (a.Abstained != nil && len(a.Abstained) != n) || (a.Given != nil && len(a.Given) != n) {
 		return fmt.Errorf("a column does not have %d rows", n)
 	}
 	if len(a.Probabilities) != n*len(a.Classes) && a.Probabilities != nil {
 		return fmt.Errorf("%d probabilities for %d rows of %d classes", len(a.Probabilities), n, len(a.Classes))
 	}
-	for _, column := range [][]int32{a.Parents, a.Truth, a.Chosen, a.Classes} {
+	for _, column := range [][]int32{a.Parents, a.Truth, a.Chosen, a.Given, a.Classes} {
 		for _, v := range column {
 			if v < Undecided || int(v) >= len(a.Labels) {
 				return fmt.Errorf("index %d: there are %d labels", v, len(a.Labels))
