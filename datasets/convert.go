@@ -38,6 +38,7 @@ func (k *converter) row(r rawRow) claim.Claim {
 		k.checkID(&c, report)
 		return c
 	}
+	c.Problems = append(c.Problems, r.notes...)
 	k.facts(r.rec, &c, report)
 	k.text(r.rec, &c, report)
 	k.photos(r.rec, &c, report)

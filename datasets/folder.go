@@ -69,9 +69,10 @@ func (f folderRecord) value(column string) any {
 
 func (f folderRecord) dirty(string) bool { return false }
 
-// dataFile finds what a folder holds: claims.jsonl (or .gz) if it is there, else photos.
+// dataFile finds what a folder holds: claims.jsonl (or .gz) if it is there, then FiftyOne's
+// samples.json, else photos. native says that it is a file of its own.
 func dataFile(dir string) (file string, native bool, err error) {
-	for _, name := range []string{"claims.jsonl", "claims.jsonl.gz"} {
+	for _, name := range []string{"claims.jsonl", "claims.jsonl.gz", "samples.json"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return name, true, nil
 		}

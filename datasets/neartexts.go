@@ -4,6 +4,9 @@ import (
 	"context"
 	"math"
 	"math/bits"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 // NearText is the Jaccard similarity of shingles from which two texts count as
@@ -45,15 +48,42 @@ func NearTexts(ctx context.Context, texts []string, want func(a, b int) bool, fo
 	for i := range n.buckets {
 		n.buckets[i] = map[uint64][]int32{}
 	}
-	for b, text := range texts {
-		if b%64 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if n.pieces[b] = shingles(text); len(n.pieces[b]) > 0 {
-			n.add(int32(b))
+	rows := make([][signature]uint32, min(textBatch, len(texts)))
+	for start := 0; start < len(texts); start += textBatch {
+		end := min(start+textBatch, len(texts))
+		inParallel(end-start, func(i int) { // the costly part, and no text needs another
+			b := start + i
+			if n.pieces[b] = shingles(texts[b]); len(n.pieces[b]) > 0 {
+				sign(&rows[i], n.pieces[b])
+			}
+		})
+		for b := start; b < end; b++ {
+			if b%64 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if len(n.pieces[b]) > 0 {
+				n.add(int32(b), &rows[b-start])
+			}
 		}
 	}
 	return nil
+}
+
+// textBatch is the number of texts that are prepared side by side.
+const textBatch = 1024
+
+// inParallel calls do for 0..n-1 on all cores.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		work.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	work.Wait()
 }
 
 type nearTexts struct {
@@ -67,14 +97,9 @@ type nearTexts struct {
 }
 
 // add compares text b with the earlier ones that it may be like.
-func (n *nearTexts) add(b int32) {
-	whole := uint64(len(n.pieces[b]))
-	for _, p := range n.pieces[b] {
-		whole = mix(whole ^ p)
-	}
-	var rows [signature]uint32
-	sign(&rows, n.pieces[b])
-	n.sketches[b] = sketchOf(&rows)
+func (n *nearTexts) add(b int32, rows *[signature]uint32) {
+	whole := wholeOf(n.pieces[b])
+	n.sketches[b] = sketchOf(rows)
 	if a, known := n.equal[whole]; known {
 		n.compare(a, b)
 	} else {
@@ -90,6 +115,15 @@ func (n *nearTexts) add(b int32) {
 			n.buckets[band][key] = append(bucket, b)
 		}
 	}
+}
+
+// wholeOf is one hash of all pieces.
+func wholeOf(pieces []uint64) uint64 {
+	whole := uint64(len(pieces))
+	for _, p := range pieces {
+		whole = mix(whole ^ p)
+	}
+	return whole
 }
 
 func (n *nearTexts) compare(a, b int32) {

@@ -24,8 +24,12 @@ type Options struct {
 
 // Open makes path ready for reading. path is
 //   - a .jsonl, .ndjson or .csv file, also with .gz: the project's own format,
+//   - a .json file, also with .gz: a list of claims in that format, Label Studio's export as
+//     JSON, or FiftyOne's samples.json,
 //   - a descriptor (.yaml, .yml), or the name of one in the catalog,
-//   - a folder: claims.jsonl in it, else photos as label/photo.jpg or split/label/photo.jpg.
+//   - a folder: claims.jsonl in it, else FiftyOne's samples.json, else the metadata.jsonl or
+//     metadata.csv of a Hugging Face image folder (there or in its sub-folders, the splits),
+//     else photos as label/photo.jpg or split/label/photo.jpg.
 //
 // Data without descriptor is checked against the starter taxonomy, a folder of photos
 // and a descriptor that does not say otherwise have theirs inferred; that reads the data
@@ -46,8 +50,10 @@ func Open(path string, opts Options) (*Set, error) {
 			s.splits = append(s.splits, one)
 		}
 	}
-	if s.rows, err = openSource(s.Source); err != nil {
-		return nil, err
+	if s.rows = t.rows; s.rows == nil {
+		if s.rows, err = openSource(s.Source); err != nil {
+			return nil, err
+		}
 	}
 	return s, s.loadTaxonomy(t.base)
 }
@@ -58,6 +64,7 @@ type target struct {
 	root       string // of the photos
 	base       string // folder that the descriptor's own paths are relative to
 	source     string // the file or folder with the rows
+	rows       source // how to read it; nil = as its name says
 }
 
 func find(path, root string) (target, error) {
@@ -74,12 +81,9 @@ func find(path, root string) (target, error) {
 	}
 	switch format := formatOf(path); {
 	case info.IsDir():
-		file, native, err := dataFile(path)
-		d := folderDescriptor(setName(path), file)
-		if native {
-			d = nativeDescriptor(setName(path), file)
-		}
-		return target{d, root, base, filepath.Join(path, file)}, err
+		return findInFolder(path, root)
+	case format == "json":
+		return jsonTarget(path, root)
 	case format == "yaml":
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -91,9 +95,41 @@ func find(path, root string) (target, error) {
 		}
 		return described(d, path, root, base)
 	case format != "":
-		return target{nativeDescriptor(setName(path), filepath.Base(path)), root, base, path}, nil
+		return target{descriptor: nativeDescriptor(setName(path), filepath.Base(path)), root: root, base: base, source: path}, nil
 	}
-	return target{}, fmt.Errorf("%s: not a kind of data that is read: .jsonl, .ndjson, .csv (also .gz), .yaml or a folder", path)
+	return target{}, fmt.Errorf("%s: not a kind of data that is read: .jsonl, .ndjson, .csv, .json (also .gz), .yaml or a folder", path)
+}
+
+// findInFolder takes what a folder holds.
+func findInFolder(path, root string) (target, error) {
+	file, native, err := dataFile(path)
+	if err == nil && native {
+		if formatOf(file) == "json" {
+			t, err := jsonTarget(filepath.Join(path, file), root)
+			t.descriptor.Name = setName(path)
+			return t, err
+		}
+		return target{descriptor: nativeDescriptor(setName(path), file), root: root, base: path, source: filepath.Join(path, file)}, nil
+	}
+	metadata, metaErr := metadataFiles(path)
+	if metaErr != nil || len(metadata) > 0 {
+		return target{descriptor: metadataDescriptor(setName(path), "."), root: root, base: path, source: path, rows: metadataRows(path, metadata)}, metaErr
+	}
+	return target{descriptor: folderDescriptor(setName(path), file), root: root, base: path, source: filepath.Join(path, file)}, err
+}
+
+// jsonTarget takes a JSON file for what its first elements say it is.
+func jsonTarget(path, root string) (target, error) {
+	d, adapt, err := foreignJSON(path)
+	if err != nil {
+		return target{descriptor: &Descriptor{}}, err
+	}
+	t := target{descriptor: d, root: root, base: filepath.Dir(path), source: path}
+	d.File = filepath.Base(path)
+	if adapt != nil {
+		t.rows = adapt(jsonList(path), root)
+	}
+	return t, nil
 }
 
 // findInCatalog takes path for the name of an embedded descriptor; notFound says why it
@@ -119,7 +155,7 @@ func described(d *Descriptor, path, root, base string) (target, error) {
 	if !filepath.IsLocal(file) {
 		return target{}, fmt.Errorf("%s: file %q leads out of the data folder", path, d.File)
 	}
-	return target{d, root, base, filepath.Join(root, file)}, nil
+	return target{descriptor: d, root: root, base: base, source: filepath.Join(root, file)}, nil
 }
 
 // formatOf tells jsonl, csv and yaml by the name's ending; "" when it is none of them.
@@ -130,6 +166,8 @@ func formatOf(path string) string {
 		return "jsonl"
 	case ".csv", ".tsv":
 		return "csv"
+	case ".json":
+		return "json"
 	case ".yaml", ".yml":
 		return "yaml"
 	}
@@ -141,7 +179,7 @@ func setName(path string) string {
 		path = abs
 	}
 	name := filepath.Base(path)
-	for _, ending := range []string{".gz", ".jsonl", ".ndjson", ".csv", ".tsv"} {
+	for _, ending := range []string{".gz", ".jsonl", ".ndjson", ".json", ".csv", ".tsv"} {
 		name = strings.TrimSuffix(name, ending)
 	}
 	return name
@@ -160,8 +198,10 @@ func openSource(path string) (source, error) {
 		return jsonLines(path), nil
 	case "csv":
 		return csvTable(path), nil
+	case "json":
+		return jsonList(path), nil
 	}
-	return nil, fmt.Errorf("%s: rows are read from .jsonl, .ndjson, .csv (also .gz) or a folder of photos", path)
+	return nil, fmt.Errorf("%s: rows are read from .jsonl, .ndjson, .csv, .json (also .gz) or a folder of photos", path)
 }
 
 // loadTaxonomy sets taxonomy and rules as the descriptor says; paths are relative to

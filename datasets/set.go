@@ -34,7 +34,7 @@ type Set struct {
 type Row struct {
 	claim.Claim
 	// Line is the line in Source where the row begins, from 1; in a folder of photos the
-	// photo's place in the order of the paths.
+	// photo's place in the order of the paths, or the row's among those of all metadata.
 	Line int
 }
 

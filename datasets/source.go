@@ -17,6 +17,8 @@ type rawRow struct {
 	line    int
 	rec     record
 	problem *claim.Problem
+	// notes are faults of a row that could be read all the same.
+	notes []claim.Problem
 }
 
 // source streams the rows of one file or folder. The error ends the stream; it is the
