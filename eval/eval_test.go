@@ -91,18 +91,3 @@ func TestJSONHasTheContract(t *testing.T) {
 		t.Errorf("table %q, error %v", buf.String(), err)
 	}
 }
-
-func TestReadPredictionsNamesAllFaults(t *testing.T) {
-	_, err := eval.ReadPredictions(strings.NewReader("id,axis,label,probability,abstained\na,s,x,2,\nb,s,,0.5,\nc,s,x,0.5,maybe\nd,s,x,,\nd,s,y,,\n"))
-	if err == nil {
-		t.Fatal("accepted")
-	}
-	for _, want := range []string{"line 2", "line 3", "line 4", "line 6", "second label"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%q is not in %q", want, err)
-		}
-	}
-	if _, err := eval.ReadPredictions(strings.NewReader("id,label\n")); err == nil || !strings.Contains(err.Error(), `"axis"`) {
-		t.Errorf("a table without axis: %v", err)
-	}
-}

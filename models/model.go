@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/defekt/defekt/models/feature"
@@ -32,6 +33,10 @@ type Model struct {
 	Heads []*head.Head
 	// Code is the version of the program that predicts.
 	Code string
+	// Extra are further files of the model's folder by slash path, such as the fingerprints
+	// of what it was trained on. Save writes them and the manifest lists them; Load leaves
+	// them where they are.
+	Extra map[string]io.WriterTo
 }
 
 // Classes gives each axis's labels in the order of its probabilities.

@@ -94,6 +94,11 @@ func (m *Model) write(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, taxonomyFile), m.Taxonomy.Marshal(), 0o644); err != nil {
 		return err
 	}
+	for path, from := range m.Extra {
+		if err := writeFile(dir, path, from); err != nil {
+			return err
+		}
+	}
 	var err error
 	if man.Files, err = hashFiles(os.DirFS(dir)); err != nil {
 		return err

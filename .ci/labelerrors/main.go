@@ -100,7 +100,7 @@ func (j job) measure(ctx context.Context, s set) (met bool, err error) {
 		for seed := j.first; seed < j.first+j.seeds; seed++ {
 			d := e.Data
 			d.Labels = flip(e.Labels, len(e.Classes), share, seed, j.flips)
-			p, err := outOfFold(ctx, d, headConfig(), j.folds, j.repeats, seed)
+			p, err := head.OutOfFold(ctx, d, headConfig(), j.folds, j.repeats, seed)
 			if err != nil {
 				return false, err
 			}

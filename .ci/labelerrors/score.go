@@ -10,6 +10,7 @@ import (
 
 	"github.com/defekt/defekt/eval/people"
 	"github.com/defekt/defekt/eval/sample"
+	"github.com/defekt/defekt/models/head"
 )
 
 // flip gives a share of the rows another label: any, or always the next one.
@@ -84,7 +85,7 @@ func ratio(a, b int) float64 {
 
 // list writes the review list of the labels as their authors gave them.
 func (j job) list(ctx context.Context, s set, e *encoded) error {
-	p, err := outOfFold(ctx, e.Data, headConfig(), j.folds, j.repeats, j.first)
+	p, err := head.OutOfFold(ctx, e.Data, headConfig(), j.folds, j.repeats, j.first)
 	if err != nil {
 		return err
 	}

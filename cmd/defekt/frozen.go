@@ -17,7 +17,7 @@ const (
 )
 
 // frozen opens the ready-made encoders that the flags name.
-func (c *trainCmd) frozen(a *app, p *parts, set *datasets.Set) (models.Encoders, error) {
+func (c *fitFlags) frozen(a *app, p *parts, set *datasets.Set) (models.Encoders, error) {
 	has, err := look(a, set)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (c *trainCmd) frozen(a *app, p *parts, set *datasets.Set) (models.Encoders,
 }
 
 // photos opens the photo encoders; the built-in one by default, when there are photos.
-func (c *trainCmd) photos(p *parts, any bool) (models.Encoders, error) {
+func (c *fitFlags) photos(p *parts, any bool) (models.Encoders, error) {
 	if slices.Contains(c.Vision, noEncoder) {
 		if len(c.Vision) > 1 {
 			return nil, usageError(errors.New("--vision none goes with no other --vision"))
@@ -63,14 +63,14 @@ func (c *trainCmd) photos(p *parts, any bool) (models.Encoders, error) {
 	return out, nil
 }
 
-func (c *trainCmd) visionBundle(p *parts, name string) (string, error) {
+func (c *fitFlags) visionBundle(p *parts, name string) (string, error) {
 	if name == builtinEncoder {
 		return p.unpack(builtin.FS(), builtin.VisionPath)
 	}
 	return p.bundle(name)
 }
 
-func (c *trainCmd) sentences(a *app, p *parts, fields []string) (models.Encoder, error) {
+func (c *fitFlags) sentences(a *app, p *parts, fields []string) (models.Encoder, error) {
 	switch {
 	case c.Text == noEncoder, c.Text == builtinEncoder && len(fields) == 0:
 		return nil, nil

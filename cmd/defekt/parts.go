@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/defekt/defekt/models"
+	"github.com/defekt/defekt/models/builtin"
 	"github.com/defekt/defekt/models/bundle"
 	"github.com/defekt/defekt/models/onnx"
 	"github.com/defekt/defekt/models/vision"
@@ -203,4 +205,16 @@ func (p *parts) bundle(name string) (string, error) {
 		return "", modelsError(err)
 	}
 	return b.Dir, nil
+}
+
+// model opens a model's folder, or the built-in one for an empty dir.
+func (p *parts) model(dir string) (*models.Model, error) {
+	if dir == "" {
+		return p.loader("").Load(p.a.ctx, builtin.FS())
+	}
+	m, err := p.loader(dir).Load(p.a.ctx, os.DirFS(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, withHint(fmt.Errorf("%s: %w", dir, err), "defekt train --data CLAIMS --out %s makes a model there", dir)
+	}
+	return m, err
 }

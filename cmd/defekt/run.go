@@ -24,9 +24,22 @@ const (
 // process's own.
 type app struct {
 	ctx            context.Context //nolint:containedctx // kong hands one value to Run
+	args           []string        // as typed, without the program's name
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+}
+
+// commandLine is what was typed, for people to repeat.
+func (a *app) commandLine() string {
+	words := []string{"defekt"}
+	for _, w := range a.args {
+		if w == "" || strings.ContainsAny(w, " \t\n'\"$&|;<>()*?[]#~\\") {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
 }
 
 // commands is the command line; kong reads the tags.
@@ -103,11 +116,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		_, _ = fmt.Fprintln(stderr, "Try: defekt --help, or defekt COMMAND --help")
 		return exitUsage
 	}
-	return report(stderr, kctx.Run(&app{ctx, stdin, stdout, stderr, getenv}))
+	return conclude(stderr, kctx.Run(&app{ctx, args, stdin, stdout, stderr, getenv}))
 }
 
-// report prints err with its hint and gives the exit code.
-func report(stderr io.Writer, err error) int {
+// conclude prints err with its hint and gives the exit code.
+func conclude(stderr io.Writer, err error) int {
 	if err == nil {
 		return exitOK
 	}

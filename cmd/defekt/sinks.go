@@ -2,19 +2,15 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image/jpeg"
 	"io"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/defekt/defekt/models"
-	"github.com/defekt/defekt/models/vision/raster"
 	"github.com/defekt/defekt/pipeline"
-	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/quality/page"
 )
 
@@ -101,24 +97,21 @@ func (s *tableSink) Close() error {
 	return err
 }
 
-// thumbnail is the short side of a photo on the page, in pixels.
-const thumbnail = 200
-
 // pageSink feeds the page's writer, which pulls, from a run, which pushes.
 type pageSink struct {
-	items   chan page.Item
-	done    chan error
-	closer  io.Closer
-	ctx     context.Context //nolint:containedctx // the sink lives as long as its run
-	decoder *photo.Decoder
+	items  chan page.Item
+	done   chan error
+	closer io.Closer
+	ctx    context.Context //nolint:containedctx // the sink lives as long as its run
+	thumbs thumbnails
 }
 
 func newPage(a *app, w io.Writer, closer io.Closer, title string) (*pageSink, error) {
-	decoder, err := a.decoder()
+	thumbs, err := newThumbnails(a)
 	if err != nil {
 		return nil, err
 	}
-	s := &pageSink{items: make(chan page.Item), done: make(chan error, 1), closer: closer, ctx: a.ctx, decoder: decoder}
+	s := &pageSink{items: make(chan page.Item), done: make(chan error, 1), closer: closer, ctx: a.ctx, thumbs: thumbs}
 	go func() {
 		err := page.Write(w, title, func(yield func(page.Item) bool) {
 			for item := range s.items {
@@ -138,40 +131,20 @@ func newPage(a *app, w io.Writer, closer io.Closer, title string) (*pageSink, er
 func (s *pageSink) add(out pipeline.Classified) error {
 	item := page.Item{Claim: out.Claim, Prediction: out.Prediction}
 	for _, p := range out.Prediction.Photos {
-		item.Photos = append(item.Photos, s.thumbnail(p.Ref, p.Used))
+		var jpeg []byte
+		if p.Used {
+			jpeg = s.thumbs.make(s.ctx, p.Ref)
+		}
+		item.Photos = append(item.Photos, jpeg)
 	}
 	s.items <- item
 	return nil
-}
-
-// thumbnail gives a small JPEG, or nothing for a photo that cannot be shown.
-func (s *pageSink) thumbnail(ref string, used bool) []byte {
-	if !used {
-		return nil
-	}
-	data, err := pipeline.Files{}.Read(s.ctx, ref, photo.MaxBytes)
-	if err != nil {
-		return nil
-	}
-	p, err := s.decoder.Decode(s.ctx, data, thumbnail)
-	if err != nil {
-		return nil
-	}
-	w, h := p.Image.W*thumbnail/p.Image.H, thumbnail
-	if p.Image.W < p.Image.H {
-		w, h = thumbnail, p.Image.H*thumbnail/p.Image.W
-	}
-	var buf bytes.Buffer
-	if err := jpeg.Encode(&buf, raster.Resize(p.Image, p.Image.Bounds(), w, h, raster.Triangle()), &jpeg.Options{Quality: 80}); err != nil {
-		return nil
-	}
-	return buf.Bytes()
 }
 
 // Close ends the page.
 func (s *pageSink) Close() error {
 	close(s.items)
 	err := errors.Join(<-s.done, s.closer.Close())
-	s.decoder.Close()
+	s.thumbs.Close()
 	return err
 }

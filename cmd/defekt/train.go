@@ -14,6 +14,15 @@ import (
 )
 
 type trainCmd struct {
+	fitFlags     `embed:""`
+	Out          string `placeholder:"DIR" help:"Folder to write the model to. Required, but for --curve."`
+	Curve        bool   `help:"Write no model; print accuracy against the number of labels, to see what more labels would buy."`
+	CurveJSON    string `placeholder:"FILE" help:"Also write the curve as JSON."`
+	Fingerprints bool   `default:"true" negatable:"" help:"Keep hashes of the training claims with the model (88 bytes a claim, 172 a photo), so that 'defekt eval' refuses to score it on them."`
+}
+
+// fitFlags say on what and how heads are fitted.
+type fitFlags struct {
 	dataFlags `embed:""`
 	Split     string    `default:"train" help:"Split to fit on; empty for all claims."`
 	Axes      []string  `placeholder:"a,b" help:"Axes to fit. Default: all that have labels."`
@@ -22,9 +31,6 @@ type trainCmd struct {
 	Text      string    `default:"builtin" placeholder:"BUNDLE|URL" help:"Sentence encoder beside the n-grams: 'builtin', a bundle, the URL of an OpenAI-compatible endpoint (its key in DEFEKT_TEXT_API_KEY), or 'none'. Default: the built-in one."`
 	NGrams    bool      `name:"ngrams" default:"true" negatable:"" help:"Words and n-grams of the text and the product. --no-ngrams leaves them away, to see what a sentence encoder does alone."`
 	TextModel string    `placeholder:"NAME" help:"The model's name at the endpoint."`
-	Out       string    `placeholder:"DIR" help:"Folder to write the model to. Required, but for --curve."`
-	Curve     bool      `help:"Write no model; print accuracy against the number of labels, to see what more labels would buy."`
-	CurveJSON string    `placeholder:"FILE" help:"Also write the curve as JSON."`
 	Name      string    `help:"The model's name. Default: the data's."`
 	Objective string    `default:"macro_f1" enum:"macro_f1,accuracy,balanced_accuracy,blend" help:"What decisions are chosen for: ${enum}. 'blend' is the mean of accuracy and macro-F1."`
 	Abstain   string    `default:"auto" enum:"auto,coverage,risk,never" help:"When to hand a claim to a person: ${enum}. 'auto' answers at least --coverage and more while errors stay within --risk."`
@@ -88,6 +94,11 @@ func (c *trainCmd) Run(a *app) error {
 		return err
 	}
 	m.Manifest.Trained = models.Trained{Data: set.Name, Digest: digest, Split: c.Split, Claims: fitted.Claims, Seed: c.Seed, Code: codeVersion()}
+	if c.Fingerprints {
+		if m.Extra, err = fingerprints(a, set, digest); err != nil {
+			return err
+		}
+	}
 	if err := m.Save(c.Out); err != nil {
 		return err
 	}
@@ -95,7 +106,7 @@ func (c *trainCmd) Run(a *app) error {
 }
 
 // config turns flags into settings.
-func (c *trainCmd) config(data string) training.Config {
+func (c *fitFlags) config(data string) training.Config {
 	cfg := training.DefaultConfig()
 	cfg.Name, cfg.Axes, cfg.Code = c.Name, c.Axes, codeVersion()
 	if cfg.Name == "" {

@@ -21,6 +21,8 @@ type Data struct {
 	Examples []feature.Example
 	Labels   []int
 	Groups   []string
+	// IDs name the rows' claims; nil when nobody asks.
+	IDs []string
 }
 
 // answers is the number of classes that may be chosen.

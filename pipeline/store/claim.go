@@ -56,6 +56,9 @@ type Outcome struct {
 	Prediction claim.Prediction
 	Vectors    []Vector
 	Photos     []PhotoHash
+	// Reviews are the looks that the claim should get, stored with the rest; their Claim is
+	// empty.
+	Reviews []NewReview
 }
 
 // Vector is one vector of a claim.

@@ -6,4 +6,13 @@ const (
 	ClaimDone = "claim.done"
 	// ClaimErased is the What of the stub that Erase leaves.
 	ClaimErased = "claim.erased"
+	// ReviewAdded and the following are the What of the review queue's log. The store writes
+	// ReviewAdded (also when an item took on further reasons) and ReviewHanded itself.
+	ReviewAdded    = "review.added"
+	ReviewHanded   = "review.handed"
+	ReviewReleased = "review.released" // given back without a word
+	ReviewSkipped  = "review.skipped"
+	ReviewDecided  = "review.decided"
+	ReviewUndone   = "review.undone"
+	ReviewRemoved  = "review.dropped" // the item was dropped
 )

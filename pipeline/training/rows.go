@@ -52,6 +52,7 @@ func axisData(axis *taxonomy.Axis, rows []claim.Claim, examples []feature.Exampl
 		d.Examples = append(d.Examples, examples[i])
 		d.Labels = append(d.Labels, class)
 		d.Groups = append(d.Groups, group(c))
+		d.IDs = append(d.IDs, c.ID)
 	}
 	return d
 }

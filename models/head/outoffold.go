@@ -1,4 +1,4 @@
-package main
+package head
 
 import (
 	"context"
@@ -7,22 +7,22 @@ import (
 	"github.com/sourcegraph/conc/pool"
 
 	"github.com/defekt/defekt/models/feature"
-	"github.com/defekt/defekt/models/head"
 )
 
-// outOfFold gives each row the probabilities of heads that did not see its label: the mean
-// over repeats of the whole cross-validation, each with other folds, which takes out what
-// the luck of the folds adds.
-func outOfFold(ctx context.Context, d head.Data, cfg head.Config, folds, repeats int, seed uint64) ([][]float64, error) {
+// OutOfFold gives each row the calibrated probabilities of heads that did not see its label,
+// one for each class: the mean over repeats of the whole cross-validation, each with other
+// folds, which takes out what the luck of the folds adds. Rows of one group share a fold.
+// folds is at least 2, repeats at least 1. Errors are those of [Fit] on a part of the rows.
+func OutOfFold(ctx context.Context, d Data, cfg Config, folds, repeats int, seed uint64) ([][]float64, error) {
 	out := make([][]float64, len(d.Labels))
 	for i := range out {
 		out[i] = make([]float64, len(d.Classes))
 	}
 	for r := range repeats {
-		fold := deal(d, folds, seed+uint64(r)*1000)
+		fold := dealFolds(d, folds, seed+uint64(r)*1000)
 		work := pool.New().WithContext(ctx).WithCancelOnError().WithMaxGoroutines(2)
 		for k := range folds {
-			work.Go(func(ctx context.Context) error { return one(ctx, d, cfg, fold, k, 1/float64(repeats), out) })
+			work.Go(func(ctx context.Context) error { return fitOthers(ctx, d, cfg, fold, k, 1/float64(repeats), out) })
 		}
 		if err := work.Wait(); err != nil {
 			return nil, err
@@ -31,8 +31,8 @@ func outOfFold(ctx context.Context, d head.Data, cfg head.Config, folds, repeats
 	return out, nil
 }
 
-// deal gives each row a fold, each fold its share of every label, and groups one fold.
-func deal(d head.Data, folds int, seed uint64) []int {
+// dealFolds gives each row a fold, each fold its share of every label, and groups one fold.
+func dealFolds(d Data, folds int, seed uint64) []int {
 	out := make([]int, len(d.Labels))
 	next, of := make([]int, len(d.Classes)), map[string]int{}
 	for c := range next {
@@ -51,8 +51,8 @@ func deal(d head.Data, folds int, seed uint64) []int {
 	return out
 }
 
-// one fits on all other folds and adds the fold's probabilities.
-func one(ctx context.Context, d head.Data, cfg head.Config, fold []int, k int, share float64, out [][]float64) error {
+// fitOthers fits on all other folds and adds the fold's probabilities.
+func fitOthers(ctx context.Context, d Data, cfg Config, fold []int, k int, share float64, out [][]float64) error {
 	train, held := d, []int{}
 	train.Examples, train.Labels, train.Groups = nil, nil, nil
 	for i := range fold {
@@ -64,19 +64,19 @@ func one(ctx context.Context, d head.Data, cfg head.Config, fold []int, k int, s
 		train.Labels = append(train.Labels, d.Labels[i])
 		train.Groups = append(train.Groups, d.Groups[i])
 	}
-	h, err := head.Fit(ctx, train, cfg, nil)
+	h, err := Fit(ctx, train, cfg, nil)
 	if err != nil {
 		return err
 	}
 	for _, i := range held {
-		if err := add(h, d.Examples[i], share, out[i]); err != nil {
+		if err := addHeld(h, d.Examples[i], share, out[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func add(h *head.Head, e feature.Example, share float64, out []float64) error {
+func addHeld(h *Head, e feature.Example, share float64, out []float64) error {
 	o, err := h.Predict(e)
 	if err != nil {
 		return err
