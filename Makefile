@@ -6,7 +6,7 @@ DEFEKT := bin/defekt
 SHARED ?= ../shared
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod $(shell find models/builtin/model taxonomy datasets/catalog -type f)
 
-.PHONY: chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
+.PHONY: leaderboard label-errors eval-figures chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,17 @@ bench-similar: ## nearest claims among 200,000 on Postgres: recall and time by f
 
 clusters: ## clusters against k-means on the text sets of $(SHARED)
 	@$(GO) run ./.ci/clusters --shared $(SHARED)
+
+leaderboard: build runtime ## several models on every data set of $(SHARED), each run kept, on one page: leaderboard/leaderboard.html
+	@.ci/leaderboard $(DEFEKT) $(SHARED)
+
+label-errors: runtime ## how well wrong labels are found, with 5 and 10 % of labels flipped
+	@.ci/label-errors $(SHARED)
+
+eval-figures: ## coverage of the intervals, false alarms of comparisons, a million predictions; 25 minutes on an idle machine
+	$(GO) test ./eval/metric -run Coverage -coverage.sims 2000 -v -timeout 30m
+	$(GO) test ./eval/compare -run FalseAlarms -sims 1000 -v -timeout 60m
+	$(GO) test ./eval -run XXX -bench Million -benchtime 1x
 
 builtin: runtime ## make the built-in model again from datasets/starter and the shipped encoder
 	@.ci/builtin $(DEFEKT)

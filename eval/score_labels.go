@@ -50,13 +50,18 @@ func (s *scorer) drawn() error {
 		figures = append(figures, "quadratic_kappa", "ordinal_error")
 		positions = s.positions()
 	}
-	found, ok := metric.Resample(s.counts, s.o.Draws, s.seed, s.o.Level, func(c metric.Counts, out []float64) {
+	figure := func(c metric.Counts, out []float64) {
 		out[0], out[1], out[2] = c.WeightedF1(), c.Kappa(), c.MCC()
 		if positions != nil {
 			out[3], out[4] = c.Ordinal(positions)
 		}
-	}, len(figures))
+	}
+	found, ok := metric.Resample(s.counts, s.o.Draws, s.seed, s.o.Level, figure, len(figures))
+	estimates := make([]float64, len(figures))
+	figure(s.counts, estimates)
 	for i, name := range figures {
+		// Smoothed draws keep off the edge: an estimate of 1 would lie outside of its interval.
+		found[i].Low, found[i].High = min(found[i].Low, estimates[i]), max(found[i].High, estimates[i])
 		s.add(name, found[i], ok[i])
 	}
 	return nil

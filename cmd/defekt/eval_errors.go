@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -47,6 +48,9 @@ func (c *evalErrorsCmd) Run(a *app) error {
 	var found []*people.LabelErrors
 	for _, s := range samples {
 		for i := range s.Axes {
+			if len(s.Axes[i].Classes) == 0 || (len(c.Axes) > 0 && !slices.Contains(c.Axes, s.Axes[i].ID)) {
+				continue
+			}
 			one, err := people.FindLabelErrors(a.ctx, s, s.Axes[i].ID, o)
 			if err != nil {
 				return err

@@ -38,13 +38,17 @@ type baseline struct {
 
 // readBaseline finds a kept run or reads a JSON result; a file wins.
 func (c *evalScoreCmd) readBaseline(a *app, ref string) (b baseline, err error) {
-	data, err := os.ReadFile(ref)
-	if err == nil {
+	info, err := os.Stat(ref)
+	switch {
+	case err == nil && info.Mode().IsRegular():
+		data, err := os.ReadFile(ref)
+		if err != nil {
+			return b, err
+		}
 		b.name = ref
 		b.result, err = decode(data)
 		return b, err
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return b, err
 	}
 	return c.load(a, ref)
@@ -116,7 +120,10 @@ func (c *evalRunsCmd) Run(a *app) error {
 		}
 		lead := []string{e.ID, e.Name, e.Model.Name, dataName(e.Run), fmt.Sprint(e.Claims)}
 		for _, axis := range e.Axes {
-			f := e.Figures[axis]
+			f, ok := e.Figures[axis]
+			if !ok {
+				continue // without a labelled claim
+			}
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%.3f\t%.3f\n", lead[0], lead[1], lead[2], lead[3], lead[4], axis, f["accuracy"], f["macro_f1"], f["ece"])
 			lead = []string{"", "", "", "", ""}
 		}

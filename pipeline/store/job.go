@@ -27,6 +27,8 @@ type Store interface {
 	Keys
 	Webhooks
 	Audit
+	Reviews
+	Reviewers
 	// Close ends connections; calls under way may fail.
 	Close() error
 }

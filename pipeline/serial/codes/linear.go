@@ -147,12 +147,12 @@ func (r region) axes() (along, dir vec) {
 }
 
 // scanLinear reads a region line by line. It stops when enough says so.
-func (t *tries) scanLinear(g *gray, r region) {
+func (t *tries) scanLinear(g *gray, r region, pass int) {
 	along, dir := r.axes()
 	reach := math.Abs(along.dot(polar(r.along)))*r.long + math.Abs(along.dot(polar(r.along+math.Pi/2)))*r.short
 	reach = 1.12*reach + 14
 	height := math.Abs(dir.dot(polar(r.along)))*r.long + math.Abs(dir.dot(polar(r.along+math.Pi/2)))*r.short
-	for _, s := range scans() {
+	for _, s := range share(scans(), 3, pass) {
 		for _, offset := range []float64{0, -.3, .3, -.55, .55, -.15, .15} {
 			if t.done() {
 				return

@@ -11,7 +11,7 @@ const cutSide = 420
 
 // scanMatrix tries the readers of matrix codes on a region: turned upright, at several
 // scales, filters and thresholds.
-func (t *tries) scanMatrix(g *gray, r region) {
+func (t *tries) scanMatrix(g *gray, r region, pass int) {
 	side := 2.4*max(r.long, r.short) + 24 // with the quiet zone, for a diagonal region too
 	step := min(side/cutSide, 1)          // never coarser than the photo, up to a limit
 	if side > 2*cutSide {
@@ -19,30 +19,42 @@ func (t *tries) scanMatrix(g *gray, r region) {
 	}
 	upright := g.cut(r.middle, r.across, step, int(side/step), int(side/step))
 	at := r.middle
-	t.grids(g, r)
-	pixel := max(int(1/step+.5), 1) // of the photo, in pixels of the window
-	for _, invert := range []bool{false, true} {
-		for _, f := range filters() {
-			if t.done() {
-				return
-			}
-			w := f.apply(upright, pixel)
-			if invert {
-				w = w.inverted()
-			}
-			t.matrices(w, at)
-		}
+	if pass == 0 {
+		t.grids(g, r)
 	}
+	pixel := max(int(1/step+.5), 1) // of the photo, in pixels of the window
+	for _, f := range share(filters(), 3, pass) {
+		if t.done() {
+			return
+		}
+		w := f.apply(upright, pixel)
+		if f.invert {
+			w = w.inverted()
+		}
+		t.matrices(w, at)
+	}
+}
+
+// share is the first n of a list in the first pass, and the rest in the second.
+func share[T any](all []T, n, pass int) []T {
+	if pass == 0 {
+		return all[:n]
+	}
+	return all[n:]
 }
 
 // filter prepares a window before it is parted into dark and light.
 type filter struct {
 	soften  float64 // radius in pixels of the photo
 	sharpen float64
+	invert  bool
 }
 
 func filters() []filter {
-	return []filter{{}, {soften: .5}, {soften: .5, sharpen: 1.5}, {sharpen: 2}, {soften: 1, sharpen: 4}}
+	return []filter{
+		{}, {soften: .5, sharpen: 1.5}, {soften: .5, invert: true}, {soften: .5}, {sharpen: 2},
+		{soften: 1, sharpen: 4}, {soften: .5, sharpen: 2, invert: true},
+	}
 }
 
 func (f filter) apply(g *gray, pixel int) *gray {

@@ -19,6 +19,7 @@ type outcome struct {
 	spaces     []int // of vectors, index by index
 	vectors    []store.Vector
 	photos     []store.PhotoHash
+	reviews    []store.NewReview
 }
 
 // prepare checks an outcome and gives its vectors' spaces a number. It runs outside the
@@ -28,7 +29,10 @@ func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) 
 	if err != nil {
 		return nil, fmt.Errorf("postgres: prediction: %w", err)
 	}
-	out := &outcome{prediction: prediction, tags: predictionTags(o.Prediction), vectors: o.Vectors, photos: o.Photos}
+	if err := checkReviews(o); err != nil {
+		return nil, err
+	}
+	out := &outcome{prediction: prediction, tags: predictionTags(o.Prediction), vectors: o.Vectors, photos: o.Photos, reviews: o.Reviews}
 	for _, v := range o.Vectors {
 		if err := rules.CheckVector(v.Values); err != nil {
 			return nil, fmt.Errorf("postgres: vector of space %q: %w", v.Space, err)
@@ -42,7 +46,7 @@ func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) 
 	return out, nil
 }
 
-// put stores vectors, hashes and deliveries of a claim that is Done within tx, and gives the
+// put stores vectors, hashes, reviews and deliveries of a claim that is Done within tx, and gives the
 // jobs that announce it.
 func (o *outcome) put(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Job, error) {
 	b := &pgx.Batch{}
@@ -52,7 +56,19 @@ func (o *outcome) put(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Jo
 			return nil, err
 		}
 	}
+	if err := o.putReviews(ctx, tx, c); err != nil {
+		return nil, err
+	}
 	return announce(ctx, tx, []store.Claim{c})
+}
+
+// putReviews stores the looks that the claim should get.
+func (o *outcome) putReviews(ctx context.Context, tx pgx.Tx, c store.Claim) error {
+	if len(o.reviews) == 0 {
+		return nil
+	}
+	_, err := addReviews(ctx, tx, rules.ReviewsOf(c.ID, o.reviews), c.FinishedAt)
+	return err
 }
 
 func (o *outcome) queue(b *pgx.Batch, c store.Claim) {

@@ -158,6 +158,13 @@ func (s *Store) endAll(ctx context.Context, tx pgx.Tx, in []ending, order []int,
 			return err
 		}
 	}
+	for _, i := range order {
+		if fates[i] == nil {
+			if err := in[i].out.putReviews(ctx, tx, changed[i]); err != nil {
+				return err
+			}
+		}
+	}
 	jobs, err := announce(ctx, tx, claims)
 	if err != nil {
 		return err

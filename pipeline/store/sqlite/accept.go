@@ -70,7 +70,7 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, n store.New) (id string,
 	}
 	jobs := []store.Job{{Kind: store.Classify, ID: id}}
 	if n.Outcome != nil {
-		jobs, err = finish(ctx, tx, row{seq: seq, owner: rules.Text(n.Owner)}, *n.Outcome, now)
+		jobs, err = finish(ctx, tx, row{seq: seq, id: id, owner: rules.Text(n.Owner)}, *n.Outcome, now)
 		if err != nil {
 			return "", err
 		}

@@ -63,6 +63,9 @@ func finish(ctx context.Context, tx *sql.Tx, c row, o store.Outcome, now time.Ti
 			return nil, fmt.Errorf("sqlite: %w", err)
 		}
 	}
+	if _, err := addReviews(ctx, tx, rules.ReviewsOf(c.id, o.Reviews), now); err != nil {
+		return nil, err
+	}
 	return announce(ctx, tx, c, now)
 }
 

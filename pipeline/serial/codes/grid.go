@@ -1,0 +1,292 @@
+package codes
+
+import (
+	"math"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/datamatrix/decoder"
+)
+
+// sizes are the modules along a side of the square Data Matrix symbols (ISO/IEC 16022,
+// table 7) that a claim photo can show.
+func sizes() []int { return []int{10, 12, 14, 16, 18, 20, 22, 24, 26, 32, 36, 40, 44, 48} }
+
+// quad is the corners of a Data Matrix, clockwise from the top left when its solid sides
+// are left and below.
+type quad [4]vec
+
+// turned names the corners by a quarter turn on.
+func (q quad) turned(n int) quad {
+	return quad{q[n%4], q[(n+1)%4], q[(n+2)%4], q[(n+3)%4]}
+}
+
+// projection maps the unit square onto a quadrilateral (Heckbert, Fundamentals of Texture
+// Mapping, 1989, section 2.2.3).
+type projection [8]float64
+
+func (q quad) projection() projection {
+	d1, d2 := q[1].sub(q[2]), q[3].sub(q[2])
+	s := q[0].sub(q[1]).add(q[2]).sub(q[3])
+	den := d1.x*d2.y - d2.x*d1.y
+	if den == 0 {
+		den = 1e-9
+	}
+	g, k := (s.x*d2.y-d2.x*s.y)/den, (d1.x*s.y-s.x*d1.y)/den
+	return projection{
+		q[1].x - q[0].x + g*q[1].x, q[3].x - q[0].x + k*q[3].x, q[0].x,
+		q[1].y - q[0].y + g*q[1].y, q[3].y - q[0].y + k*q[3].y, q[0].y, g, k,
+	}
+}
+
+func (p *projection) at(u, v float64) vec {
+	w := 1 / (p[6]*u + p[7]*v + 1)
+	return vec{(p[0]*u + p[1]*v + p[2]) * w, (p[3]*u + p[4]*v + p[5]) * w}
+}
+
+// frame measures how well a grid of n modules lies on a Data Matrix: the mean brightness
+// where its frame must be light less that where it must be dark. Left and lower sides are
+// dark, the others alternate, and around it is paper.
+func (q quad) frame(g *gray, n int) (dark, light float64) {
+	p := q.projection()
+	step := 1 / float64(n)
+	var nd, nl float64
+	add := func(isDark bool, u, v float64) {
+		at := p.at(u, v)
+		b := g.at(at.x, at.y)
+		if isDark {
+			dark, nd = dark+b, nd+1
+		} else {
+			light, nl = light+b, nl+1
+		}
+	}
+	for i := range n {
+		c := (float64(i) + .5) * step
+		add(true, .5*step, c)
+		add(true, c, 1-.5*step)
+		add(i%2 == 0, c, .5*step)
+		add(i%2 == 1, 1-.5*step, c)
+		add(false, -.7*step, c)
+		add(false, c, 1+.7*step)
+		add(false, c, -.7*step)
+		add(false, 1+.7*step, c)
+	}
+	return dark / nd, light / nl
+}
+
+func (q quad) score(g *gray, n int) float64 {
+	dark, light := q.frame(g, n)
+	return light - dark
+}
+
+// refined moves the corners to where the frame fits best, one coordinate at a time.
+func (q quad) refined(g *gray, n int) (quad, float64) {
+	module := q[0].sub(q[1]).length() / float64(n)
+	best := q.score(g, n)
+	for _, step := range []float64{1, .5, .5, .25, .25, .12} {
+		for c := range q {
+			for _, d := range []vec{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
+				moved := q
+				moved[c] = q[c].add(d.times(step * module))
+				if s := moved.score(g, n); s > best {
+					q, best = moved, s
+				}
+			}
+		}
+	}
+	return q, best
+}
+
+// modules is the mean brightness of each module.
+func (q quad) modules(g *gray, n int) []float64 {
+	p := q.projection()
+	out := make([]float64, n*n)
+	for y := range n {
+		for x := range n {
+			sum := 0.
+			for k := range 9 {
+				at := p.at((float64(x)+.5+.22*float64(k%3-1))/float64(n), (float64(y)+.5+.22*float64(k/3-1))/float64(n))
+				sum += g.at(at.x, at.y)
+			}
+			out[y*n+x] = sum / 9
+		}
+	}
+	return out
+}
+
+// partModules parts modules at a level; `by` of the difference to the four neighbours is added
+// first, which undoes a blur as wide as a module.
+func partModules(v []float64, n int, level, by float64) *gozxing.BitMatrix {
+	m, _ := gozxing.NewBitMatrix(n, n)
+	at := func(x, y int, beyond float64) float64 {
+		if x < 0 || y < 0 || x >= n || y >= n {
+			return beyond
+		}
+		return v[y*n+x]
+	}
+	for y := range n {
+		for x := range n {
+			own := v[y*n+x]
+			around := (at(x-1, y, own) + at(x+1, y, own) + at(x, y-1, own) + at(x, y+1, own)) / 4
+			if own+by*(own-around) < level {
+				m.Set(x, y)
+			}
+		}
+	}
+	return m
+}
+
+// grids looks for a Data Matrix by fitting its frame to the region, which works where blur
+// and noise leave no clean black and white picture.
+func (t *tries) grids(g *gray, r region) {
+	side := 2.6*max(r.long, r.short) + 24
+	step := max(side/cutSide, .5)
+	n := int(side / step)
+	w := g.cut(r.middle, r.across, step, n, n).softened(int(.5/step + .5))
+	for _, near := range []float64{4, 7, 11} {
+		for _, picture := range []*gray{w, w.inverted()} {
+			q, ok := corners(localMean(picture, picture.w/8), int(near/step/2+.5))
+			if !ok {
+				continue
+			}
+			if t.done() {
+				return
+			}
+			t.fit(picture, q, r.middle)
+		}
+	}
+}
+
+// fit tries the sizes and turns whose frame fits the corners best.
+func (t *tries) fit(g *gray, q quad, at vec) {
+	type guess struct {
+		q     quad
+		n     int
+		score float64
+	}
+	var best []guess
+	for _, n := range sizes() {
+		if q[0].sub(q[2]).length()/math.Sqrt2/float64(n) < 1.5 {
+			break
+		}
+		for turn := range 4 {
+			c := q.turned(turn)
+			c, s := c.refined(g, n)
+			best = append(best, guess{c, n, s})
+		}
+	}
+	for range min(3, len(best)) {
+		top := 0
+		for i := range best {
+			if best[i].score > best[top].score {
+				top = i
+			}
+		}
+		b := best[top]
+		best[top].score = math.Inf(-1)
+		if b.score < 8 || t.done() {
+			return
+		}
+		dark, light := b.q.frame(g, b.n)
+		v := b.q.modules(g, b.n)
+		for _, by := range []float64{0, .3, .7, 1.2} {
+			t.count++
+			t.gridBits(partModules(v, b.n, (dark+light)/2, by), at)
+		}
+	}
+}
+
+// gridBits decodes sampled modules.
+func (t *tries) gridBits(m *gozxing.BitMatrix, at vec) {
+	t.vote(contained(func() (*gozxing.Result, error) {
+		d, err := decoder.NewDecoder().Decode(m)
+		if err != nil {
+			return nil, err
+		}
+		result := gozxing.NewResult(d.GetText(), d.GetRawBytes(), nil, gozxing.BarcodeFormat_DATA_MATRIX)
+		if d.GetSymbologyModifier() == 2 {
+			result.PutMetadata(gozxing.ResultMetadataType_SYMBOLOGY_IDENTIFIER, "]d2")
+		}
+		return result, nil
+	}), at)
+}
+
+// corners takes the dark patch at the middle of the picture, joined over gaps of 2n pixels,
+// and gives its four outermost points.
+func corners(m *gozxing.BitMatrix, n int) (quad, bool) {
+	w, h := m.GetWidth(), m.GetHeight()
+	dark := make([]uint8, w*h)
+	for y := range h {
+		for x := range w {
+			if m.Get(x, y) {
+				dark[y*w+x] = 1
+			}
+		}
+	}
+	on := widened(dark, w, h, n)
+	start := nearest(on, w, h)
+	if start < 0 {
+		return quad{}, false
+	}
+	patch := flood(on, w, h, start)
+	inside := make([]bool, w*h)
+	for _, i := range patch {
+		inside[i] = true
+	}
+	q, low := quad{}, [4]float64{}
+	first := true
+	for i, d := range dark {
+		if d == 0 || !inside[i] {
+			continue
+		}
+		p := vec{float64(i % w), float64(i / w)}
+		for k, v := range [4]float64{p.x + p.y, p.y - p.x, -p.x - p.y, p.x - p.y} {
+			if first || v < low[k] {
+				low[k], q[k] = v, p
+			}
+		}
+		first = false
+	}
+	big := q[0].sub(q[2]).length() > 20 && q[1].sub(q[3]).length() > 20
+	return q, big && q[0].sub(q[1]).length() > 12 && q[1].sub(q[2]).length() > 12
+}
+
+// widened is true within a square of side 2n+1 around a dark pixel.
+func widened(dark []uint8, w, h, n int) []bool {
+	rows := make([]bool, w*h)
+	spread(w, h, n, func(i int) bool { return dark[i] != 0 }, rows, 1, w)
+	on := make([]bool, w*h)
+	spread(h, w, n, func(i int) bool { return rows[i] }, on, w, 1)
+	return on
+}
+
+// spread widens along lines of count pixels, `stride` apart; lines start `next` apart.
+func spread(count, lines, n int, is func(int) bool, out []bool, stride, next int) {
+	for l := range lines {
+		until := -1
+		for i := range count {
+			if i == 0 {
+				for k := 0; k <= min(n, count-1); k++ {
+					if is(l*next + k*stride) {
+						until = k + n
+					}
+				}
+			} else if i+n < count && is(l*next+(i+n)*stride) {
+				until = i + 2*n
+			}
+			out[l*next+i*stride] = i <= until
+		}
+	}
+}
+
+// nearest is the true place nearest the middle, or -1.
+func nearest(on []bool, w, h int) int {
+	best, at := math.Inf(1), -1
+	for i, v := range on {
+		if v {
+			if d := math.Hypot(float64(i%w-w/2), float64(i/w-h/2)); d < best {
+				best, at = d, i
+			}
+		}
+	}
+	return at
+}

@@ -1,0 +1,161 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Review finds an item; see [store.Reviews].
+func (s *Store) Review(ctx context.Context, id string) (store.Review, error) {
+	if !isID(id) {
+		return store.Review{}, store.ErrNotFound
+	}
+	return find(ctx, s, "review", scanReview, "SELECT "+reviewColumns+" FROM reviews r WHERE r.id = $1", id)
+}
+
+// ReviewsOf lists a claim's items; see [store.Reviews].
+func (s *Store) ReviewsOf(ctx context.Context, claim string) ([]store.Review, error) {
+	if !isID(claim) {
+		return nil, nil
+	}
+	return listOf(ctx, s, "reviews", scanReview, "SELECT "+reviewColumns+" FROM reviews r WHERE r.claim = $1 ORDER BY r.created_at, r.id", claim)
+}
+
+// Held lists what a reviewer has; see [store.Reviews].
+func (s *Store) Held(ctx context.Context, reviewer string, at time.Time) ([]store.Review, error) {
+	return listOf(ctx, s, "held", scanReview, "SELECT "+reviewColumns+` FROM reviews r WHERE r.holder = $1 AND r.holder <> '' AND r.held_until > $2
+		ORDER BY r.held_until, r.id`, rules.Text(reviewer), when(at))
+}
+
+// Handed lists what a reviewer was given last; see [store.Reviews].
+func (s *Store) Handed(ctx context.Context, reviewer string, limit int) ([]store.Review, error) {
+	return listOf(ctx, s, "handed", scanReview, "SELECT "+reviewColumns+` FROM review_events e JOIN reviews r ON r.id = e.item
+		WHERE e.who = $1 AND e.what = 'review.handed' ORDER BY e.seq DESC LIMIT $2`, rules.Text(reviewer), max(limit, 0))
+}
+
+// OpenReviews lists what waits; see [store.Reviews].
+func (s *Store) OpenReviews(ctx context.Context, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	lists := make([][]store.Review, 0, len(f.States))
+	for _, state := range f.States {
+		list, err := s.openIn(ctx, state, f, max(limit, 0))
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, list)
+	}
+	return rules.MergeReviews(lists, f.Slice, limit), nil
+}
+
+// openIn lists what waits in one state. It walks the queue by rank as far as rules.Walk, which
+// finds enough for nearly every reviewer; for one who takes little of it, the rest is found by
+// what he takes.
+func (s *Store) openIn(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	f, ok, err := s.narrow(ctx, state, f)
+	if err != nil || !ok {
+		return nil, err
+	}
+	sql, args := nearQuery(state, f, limit)
+	found, err := listOf(ctx, s, "open reviews", scanReview, sql, args...)
+	if err != nil || len(found) >= limit {
+		return found, err
+	}
+	sql, args = farQuery(state, f, limit)
+	return listOf(ctx, s, "open reviews", scanReview, sql, append([]any{fresh}, args...)...)
+}
+
+// narrow replaces the reviewer's axes by the lists of axes that items have and he takes;
+// false when there are none.
+func (s *Store) narrow(ctx context.Context, state store.ReviewState, f store.ReviewFilter) (store.ReviewFilter, bool, error) {
+	if len(f.Axes) == 0 {
+		return f, true, nil
+	}
+	// One step through the index for each list that is there.
+	sets, err := listOf(ctx, s, "axes of reviews", pgx.RowTo[string], fmt.Sprintf(`WITH RECURSIVE t (a) AS (
+		(SELECT axes FROM reviews WHERE %[1]s ORDER BY axes LIMIT 1)
+		UNION ALL SELECT (SELECT axes FROM reviews WHERE %[1]s AND axes > t.a ORDER BY axes LIMIT 1) FROM t WHERE t.a IS NOT NULL)
+		SELECT a FROM t WHERE a IS NOT NULL`, inState(state)))
+	f.Axes = rules.Taken(f.Axes, sets)
+	return f, len(f.Axes) > 0, err
+}
+
+// inState names the state in the query's own words, so that the partial indexes fit.
+func inState(state store.ReviewState) string {
+	switch state {
+	case store.ReviewOpen:
+		return "state = 'open'"
+	case store.ReviewDisputed:
+		return "state = 'disputed'"
+	case store.ReviewKnown:
+		return "state = 'known'"
+	case store.ReviewSettled:
+		return "state = 'settled'"
+	case store.ReviewDropped:
+		return "state = 'dropped'"
+	}
+	return "false"
+}
+
+// reviewOrder is the queue's order, or the slice's.
+func reviewOrder(f store.ReviewFilter) string {
+	if f.Slice {
+		return "r.created_at, r.id"
+	}
+	return "r.rank DESC, r.id"
+}
+
+// nearQuery looks at the first by rank.
+func nearQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
+	q := reviewQuery(f)
+	order := reviewOrder(f)
+	return fmt.Sprintf("SELECT %s FROM (SELECT * FROM reviews r WHERE %s%s ORDER BY %s LIMIT %d) r WHERE %s ORDER BY %s LIMIT %d",
+		reviewColumns, inState(state), sliceOnly(f), order, rules.Walk, q.sql(), order, limit), q.args
+}
+
+// farQuery looks at all. Where the reviewer takes but some languages, products or axes, these
+// are gathered first, since the order would tempt the database to walk the queue by rank.
+func farQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
+	q := reviewQuery(f)
+	order := reviewOrder(f)
+	from := fmt.Sprintf("reviews r WHERE %s%s AND %s", inState(state), sliceOnly(f), q.sql())
+	if len(f.Langs)+len(f.Products)+len(f.Axes) > 0 && !f.Slice {
+		return fmt.Sprintf("WITH r AS MATERIALIZED (SELECT * FROM %s) SELECT %s FROM r ORDER BY %s LIMIT %d", from, reviewColumns, order, limit), q.args
+	}
+	return fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT %d", reviewColumns, from, order, limit), q.args
+}
+
+func sliceOnly(f store.ReviewFilter) string {
+	if f.Slice {
+		return " AND random"
+	}
+	return ""
+}
+
+// reviewQuery is the filter but for state and slice.
+func reviewQuery(f store.ReviewFilter) *query {
+	q := &query{}
+	if f.By != "" {
+		q.where("strpos(r.touched, %s) = 0", rules.Marked(f.By))
+	}
+	if !f.Free.IsZero() {
+		q.where("(r.holder = '' OR r.held_until <= %s)", when(f.Free))
+	}
+	for _, want := range []struct {
+		column string
+		list   []string
+	}{{"lang", f.Langs}, {"product", f.Products}, {"axes", f.Axes}} {
+		if len(want.list) > 0 {
+			q.where("r."+want.column+" = ANY(%s::text[])", cleanAll(want.list))
+		}
+	}
+	if u := f.Unlike; u != nil {
+		q.where("(r.cluster = '' OR r.cluster <> %s)", rules.Text(u.Cluster))
+		q.where("(r.label <> %s OR r.product <> %s)", rules.Text(u.Label), rules.Text(u.Product))
+	}
+	return q
+}

@@ -1,0 +1,114 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// LeaseReview hands out the first free item; see [store.Reviews].
+func (s *Store) LeaseReview(ctx context.Context, l store.Lease) (r store.Review, err error) {
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		for _, id := range l.IDs {
+			r, err = one(ctx, tx, scanReview, `UPDATE review SET version = version + 1, holder = ?, held_until = ?
+				WHERE id = ? AND state IN ('open', 'disputed', 'known') AND (holder = '' OR holder = ? OR held_until <= ?) AND instr(touched, ?) = 0
+				RETURNING `+reviewColumns, rules.Text(l.Holder), micros(l.Until), id, rules.Text(l.Holder), micros(l.At), rules.Marked(l.Holder))
+			if errors.Is(err, store.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			return logReview(ctx, tx, store.ReviewEvent{At: l.At, Who: l.Holder, What: store.ReviewHanded, Item: r.ID, Claim: r.Claim, Model: r.Model})
+		}
+		return store.ErrNotFound
+	})
+	if err != nil {
+		return store.Review{}, err
+	}
+	return r, nil
+}
+
+// HoldReview prolongs a hand-out; see [store.Reviews].
+func (s *Store) HoldReview(ctx context.Context, id, reviewer string, version int64, until time.Time) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		err := change(ctx, tx, "UPDATE review SET held_until = ? WHERE id = ? AND version = ? AND holder = ? AND holder <> ''",
+			micros(until), id, version, rules.Text(reviewer))
+		return stale(ctx, tx, id, err)
+	})
+}
+
+// stale makes ErrConflict of an ErrNotFound whose item is there.
+func stale(ctx context.Context, tx *sql.Tx, id string, err error) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if _, err := one(ctx, tx, value[string], "SELECT id FROM review WHERE id = ?", id); err != nil {
+		return err
+	}
+	return store.ErrConflict
+}
+
+// ChangeReview moves an item on; see [store.Reviews].
+func (s *Store) ChangeReview(ctx context.Context, r store.Review, decisions []store.ReviewDecision, events []store.ReviewEvent) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		err := change(ctx, tx, `UPDATE review SET version = version + 1, state = ?, holder = ?, held_until = ?, touched = ?, skips = ?,
+			decided = ?, final = ?, settled = ? WHERE id = ? AND version = ?`,
+			r.State, rules.Text(r.Holder), micros(r.HeldUntil), rules.Joined(r.Touched), r.Skips, r.Decided, rules.Text(r.Final), micros(r.SettledAt), r.ID, r.Version)
+		if err := stale(ctx, tx, r.ID, err); err != nil {
+			return err
+		}
+		for _, d := range decisions {
+			if err := putDecision(ctx, tx, r, d); err != nil {
+				return err
+			}
+		}
+		for _, e := range events {
+			e.Item, e.Claim = r.ID, r.Claim
+			if err := logReview(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func putDecision(ctx context.Context, tx *sql.Tx, r store.Review, d store.ReviewDecision) error {
+	labels, err := rules.Labels(d.Labels)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO review_decision (id, item, claim, reviewer, at, labels, role, withdraws, version, why, took, model, shown)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		rules.Text(d.ID), r.ID, r.Claim, rules.Text(d.Reviewer), instant(d.At), labels, d.Role, rules.Text(d.Withdraws), d.Version,
+		rules.Text(d.Why), d.Took.Milliseconds(), rules.Text(d.Model), d.Shown)
+	switch {
+	case err != nil && taken(err):
+		return fmt.Errorf("sqlite: %w: %w", store.ErrConflict, err)
+	case err != nil:
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	return nil
+}
+
+func logReview(ctx context.Context, tx *sql.Tx, e store.ReviewEvent) error {
+	was, err := rules.Labels(e.From)
+	if err != nil {
+		return err
+	}
+	now, err := rules.Labels(e.To)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO review_event (at, who, what, item, claim, labels_was, labels_now, why, took, model)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, instant(e.At), rules.Text(e.Who), e.What, e.Item, e.Claim, was, now, rules.Text(e.Why),
+		e.Took.Milliseconds(), rules.Text(e.Model)); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	return nil
+}

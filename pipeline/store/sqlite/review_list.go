@@ -1,0 +1,170 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// Review finds an item; see [store.Reviews].
+func (s *Store) Review(ctx context.Context, id string) (store.Review, error) {
+	return one(ctx, s.db, scanReview, "SELECT "+reviewColumns+" FROM review WHERE id = ?", id)
+}
+
+// ReviewsOf lists a claim's items; see [store.Reviews].
+func (s *Store) ReviewsOf(ctx context.Context, claim string) ([]store.Review, error) {
+	return all(ctx, s.db, scanReview, "SELECT "+reviewColumns+" FROM review WHERE claim = ? ORDER BY created, id", claim)
+}
+
+// Held lists what a reviewer has; see [store.Reviews].
+func (s *Store) Held(ctx context.Context, reviewer string, at time.Time) ([]store.Review, error) {
+	return all(ctx, s.db, scanReview, "SELECT "+reviewColumns+` FROM review WHERE holder = ? AND holder <> '' AND held_until > ?
+		ORDER BY held_until, id`, rules.Text(reviewer), micros(at))
+}
+
+// Handed lists what a reviewer was given last; see [store.Reviews].
+func (s *Store) Handed(ctx context.Context, reviewer string, limit int) ([]store.Review, error) {
+	return all(ctx, s.db, scanReview, "SELECT "+prefixed("r", reviewColumns)+` FROM review_event e JOIN review r ON r.id = e.item
+		WHERE e.who = ? AND e.what = 'review.handed' ORDER BY e.seq DESC LIMIT ?`, rules.Text(reviewer), max(limit, 0))
+}
+
+// prefixed names the table of each column in a list.
+func prefixed(table, columns string) string {
+	parts := strings.Split(columns, ",")
+	for i, p := range parts {
+		parts[i] = table + "." + strings.TrimSpace(p)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// OpenReviews lists what waits; see [store.Reviews].
+func (s *Store) OpenReviews(ctx context.Context, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	lists := make([][]store.Review, 0, len(f.States))
+	for _, state := range f.States {
+		list, err := s.openIn(ctx, state, f, max(limit, 0))
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, list)
+	}
+	return rules.MergeReviews(lists, f.Slice, limit), nil
+}
+
+// openIn lists what waits in one state. It walks the queue by rank as far as rules.Walk, which
+// finds enough for nearly every reviewer; for one who takes little of it, the rest is found by
+// what he takes.
+func (s *Store) openIn(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	f, ok, err := s.narrow(ctx, state, f)
+	if err != nil || !ok {
+		return nil, err
+	}
+	query, args := nearQuery(state, f, limit)
+	found, err := all(ctx, s.db, scanReview, query, args...)
+	if err != nil || len(found) >= limit {
+		return found, err
+	}
+	query, args = farQuery(state, f, limit)
+	return all(ctx, s.db, scanReview, query, args...)
+}
+
+// narrow replaces the reviewer's axes by the lists of axes that items have and he takes;
+// false when there are none.
+func (s *Store) narrow(ctx context.Context, state store.ReviewState, f store.ReviewFilter) (store.ReviewFilter, bool, error) {
+	if len(f.Axes) == 0 {
+		return f, true, nil
+	}
+	// One step through the index for each list that is there.
+	sets, err := all(ctx, s.db, value[string], `WITH RECURSIVE t (a) AS (SELECT min(axes) FROM review WHERE state = ?1
+		UNION ALL SELECT (SELECT min(axes) FROM review WHERE state = ?1 AND axes > t.a) FROM t WHERE t.a IS NOT NULL)
+		SELECT a FROM t WHERE a IS NOT NULL`, state)
+	f.Axes = rules.Taken(f.Axes, sets)
+	return f, len(f.Axes) > 0, err
+}
+
+// reviewOrder is the queue's order, or the slice's.
+func reviewOrder(f store.ReviewFilter) string {
+	if f.Slice {
+		return "created, id"
+	}
+	return "rank DESC, id"
+}
+
+// nearQuery looks at the first by rank.
+func nearQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
+	w := reviewWhere(f)
+	order := reviewOrder(f)
+	return fmt.Sprintf("SELECT %s FROM (SELECT * FROM review WHERE state = ?%s ORDER BY %s LIMIT %d)%s ORDER BY %s LIMIT %d",
+		reviewColumns, sliceOnly(f), order, rules.Walk, w.sql(" WHERE "), order, limit), append([]any{state}, w.args...)
+}
+
+// farQuery looks at all. Where the reviewer takes but some languages, products or axes, the
+// order does not tempt the database to walk the queue by rank.
+func farQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
+	w := reviewWhere(f)
+	order := reviewOrder(f)
+	if !f.Slice && len(f.Langs)+len(f.Products)+len(f.Axes) > 0 {
+		order = "+" + order
+	}
+	return fmt.Sprintf("SELECT %s FROM review WHERE state = ?%s%s ORDER BY %s LIMIT %d", reviewColumns, sliceOnly(f), w.sql(" AND "), order, limit),
+		append([]any{state}, w.args...)
+}
+
+func sliceOnly(f store.ReviewFilter) string {
+	if f.Slice {
+		return " AND random = 1"
+	}
+	return ""
+}
+
+// conditions are joined by AND.
+type conditions struct {
+	parts []string
+	args  []any
+}
+
+func (c *conditions) add(sql string, args ...any) {
+	c.parts, c.args = append(c.parts, sql), append(c.args, args...)
+}
+
+func (c *conditions) in(column string, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	args := make([]any, len(list))
+	for i, v := range list {
+		args[i] = rules.Text(v)
+	}
+	c.add(column+" IN ("+marks(len(list))+")", args...)
+}
+
+// sql is the conditions behind lead; empty without any.
+func (c *conditions) sql(lead string) string {
+	if len(c.parts) == 0 {
+		return ""
+	}
+	return lead + strings.Join(c.parts, " AND ")
+}
+
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// reviewWhere is the filter but for state and slice.
+func reviewWhere(f store.ReviewFilter) *conditions {
+	c := &conditions{}
+	if f.By != "" {
+		c.add("instr(touched, ?) = 0", rules.Marked(f.By))
+	}
+	if !f.Free.IsZero() {
+		c.add("(holder = '' OR held_until <= ?)", micros(f.Free))
+	}
+	c.in("lang", f.Langs)
+	c.in("product", f.Products)
+	c.in("axes", f.Axes)
+	if u := f.Unlike; u != nil {
+		c.add("(cluster = '' OR cluster <> ?) AND (label <> ? OR product <> ?)", rules.Text(u.Cluster), rules.Text(u.Label), rules.Text(u.Product))
+	}
+	return c
+}
