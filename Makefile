@@ -63,7 +63,7 @@ leaderboard: build runtime ## several models on every data set of $(SHARED), eac
 	@.ci/leaderboard $(DEFEKT) $(SHARED)
 
 label-errors: runtime ## how well wrong labels are found, with 5 and 10 % of labels flipped
-	@.ci/label-errors $(SHARED)
+	@.ci/label-errors --shared $(SHARED)
 
 eval-figures: ## coverage of the intervals, false alarms of comparisons, a million predictions; 25 minutes on an idle machine
 	$(GO) test ./eval/metric -run Coverage -coverage.sims 2000 -v -timeout 30m

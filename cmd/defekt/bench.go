@@ -12,10 +12,11 @@ import (
 
 // benchCmd groups the measurements that anyone can repeat.
 type benchCmd struct {
-	Photos   benchPhotosCmd   `cmd:"" help:"Photos per second and peak memory of decoding, resizing and the backbone, beside another program."`
-	Pipeline benchPipelineCmd `cmd:"" help:"What the pipeline costs beyond its decoding and its inference."`
-	Worker   benchWorkerCmd   `cmd:"" hidden:"" help:"One measured pass in a process of its own."`
-	Draw     benchDrawCmd     `cmd:"" hidden:"" help:"Draw photos into a folder."`
+	Photos    benchPhotosCmd    `cmd:"" help:"Photos per second and peak memory of decoding, resizing and the backbone, beside another program."`
+	Pipeline  benchPipelineCmd  `cmd:"" help:"What the pipeline costs beyond its decoding and its inference."`
+	Detection benchDetectionCmd `cmd:"" help:"How early recalls are flagged from complaints, beside count rules."`
+	Worker    benchWorkerCmd    `cmd:"" hidden:"" help:"One measured pass in a process of its own."`
+	Draw      benchDrawCmd      `cmd:"" hidden:"" help:"Draw photos into a folder."`
 }
 
 // benchDrawCmd draws in a process of its own: the kernel counts what a parent had resident

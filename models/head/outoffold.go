@@ -2,7 +2,6 @@ package head
 
 import (
 	"context"
-	"math/rand/v2"
 
 	"github.com/sourcegraph/conc/pool"
 
@@ -19,7 +18,7 @@ func OutOfFold(ctx context.Context, d Data, cfg Config, folds, repeats int, seed
 		out[i] = make([]float64, len(d.Classes))
 	}
 	for r := range repeats {
-		fold := dealFolds(d, folds, seed+uint64(r)*1000)
+		fold := assignFolds(d.Labels, d.Groups, len(d.Classes), folds, seed+uint64(r)*1000)
 		work := pool.New().WithContext(ctx).WithCancelOnError().WithMaxGoroutines(2)
 		for k := range folds {
 			work.Go(func(ctx context.Context) error { return fitOthers(ctx, d, cfg, fold, k, 1/float64(repeats), out) })
@@ -29,26 +28,6 @@ func OutOfFold(ctx context.Context, d Data, cfg Config, folds, repeats int, seed
 		}
 	}
 	return out, nil
-}
-
-// dealFolds gives each row a fold, each fold its share of every label, and groups one fold.
-func dealFolds(d Data, folds int, seed uint64) []int {
-	out := make([]int, len(d.Labels))
-	next, of := make([]int, len(d.Classes)), map[string]int{}
-	for c := range next {
-		next[c] = c
-	}
-	for _, i := range rand.New(rand.NewPCG(seed, 1)).Perm(len(out)) {
-		g := d.Groups[i]
-		if f, ok := of[g]; ok && g != "" {
-			out[i] = f
-			continue
-		}
-		out[i] = next[d.Labels[i]] % folds
-		of[g] = out[i]
-		next[d.Labels[i]]++
-	}
-	return out
 }
 
 // fitOthers fits on all other folds and adds the fold's probabilities.
