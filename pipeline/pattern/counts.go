@@ -1,0 +1,29 @@
+package pattern
+
+import (
+	"maps"
+	"slices"
+)
+
+// Count is a group and label with its observed and expected claims so far.
+type Count struct {
+	Group    Key
+	Label    string
+	Observed int
+	Expected float64
+	// EValue is evidence against "never above expectation" as of now, for [EBH].
+	EValue float64
+}
+
+// Counts gives all groups and labels as of the latest claim, for ranking.
+func (m *Monitor) Counts() []Count {
+	out := make([]Count, 0, len(m.streams))
+	for _, name := range slices.Sorted(maps.Keys(m.labels)) {
+		for g, k := range m.keys {
+			s := m.stream(g, m.labels[name])
+			e := s.detector.eValue(m.mu(g, m.labels[name], m.latest))
+			out = append(out, Count{k, name, s.n, s.at(m.period, m.latest), e})
+		}
+	}
+	return out
+}

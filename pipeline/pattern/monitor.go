@@ -1,0 +1,215 @@
+package pattern
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Config says how a monitor watches.
+type Config struct {
+	// FalseAlarms is the number of false alarms a year over all groups and labels together, at
+	// most, when nothing is wrong; default 1.
+	FalseAlarms float64
+	// Tolerance is how far above expectation a rate may be without being news, as a share: it
+	// allows for a baseline that is only estimated; default 0.02. Raise it where healthy batches
+	// differ by nature.
+	Tolerance float64
+	// Least is the number of claims since the onset below which there is no alarm; default 3.
+	Least int
+	// Confusion, when given, keeps an excess of one label from raising the labels that the
+	// classifier takes it for.
+	Confusion *Confusion
+}
+
+func (c Config) withDefaults() Config {
+	set(&c.FalseAlarms, 1)
+	set(&c.Tolerance, 0.02)
+	set(&c.Least, 3)
+	return c
+}
+
+// Validate reports the first setting that cannot be used, as an [ErrInput].
+func (c Config) Validate() error {
+	c = c.withDefaults()
+	switch {
+	case !(c.FalseAlarms > 0):
+		return fmt.Errorf("%w: false alarms a year are %g, not above 0", ErrInput, c.FalseAlarms)
+	case !(c.Tolerance >= 0):
+		return fmt.Errorf("%w: tolerance is %g, below 0", ErrInput, c.Tolerance)
+	case c.Least < 1:
+		return fmt.Errorf("%w: least is %d, below 1", ErrInput, c.Least)
+	}
+	return nil
+}
+
+// Monitor watches every group and label. It is not for use by several goroutines at once.
+type Monitor struct {
+	cfg        Config
+	period     Period
+	cohorts    []Cohort
+	baseline   *Baseline
+	labels     map[string]int
+	groups     map[Key]int
+	keys       []Key
+	members    [][]int32 // by cohort: its groups
+	streams    []stream  // group times labels, plus label
+	thresholds map[string]float64
+	latest     Day
+}
+
+// NewMonitor prepares the streams of all groups and labels over a period, which should reach
+// past the last claim to come. Cohorts and baseline must not change while it is in use.
+func NewMonitor(cohorts []Cohort, b *Baseline, period Period, cfg Config) (*Monitor, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := period.check(); err != nil {
+		return nil, err
+	}
+	m := &Monitor{cfg: cfg.withDefaults(), period: period, cohorts: cohorts, baseline: b, latest: period.From,
+		labels: map[string]int{}, groups: map[Key]int{}, thresholds: map[string]float64{}}
+	names := slices.Sorted(maps.Keys(b.Labels))
+	for i, l := range names {
+		m.labels[l] = i
+	}
+	m.index()
+	m.expect(names)
+	m.share()
+	return m, nil
+}
+
+func (m *Monitor) index() {
+	for _, c := range m.cohorts {
+		ids := make([]int32, 0, len(c.Groups))
+		for _, k := range c.Groups {
+			id, ok := m.groups[k]
+			if !ok {
+				id = len(m.keys)
+				m.groups[k] = id
+				m.keys = append(m.keys, k)
+			}
+			ids = append(ids, int32(id))
+		}
+		m.members = append(m.members, ids)
+	}
+	m.streams = make([]stream, len(m.keys)*len(m.labels))
+}
+
+// expect fills the streams' curves: week by week, then added up.
+func (m *Monitor) expect(labels []string) {
+	steps := m.period.steps()
+	all := make([]float32, len(m.streams)*steps)
+	for i := range m.streams {
+		m.streams[i].curve = all[i*steps : (i+1)*steps : (i+1)*steps]
+	}
+	calendar := m.period.calendar()
+	weekly := make([]float64, steps)
+	for i, c := range m.cohorts {
+		for l, name := range labels {
+			m.baseline.weekly(m.baseline.Labels[name], c, m.period, calendar, weekly)
+			for _, g := range m.members[i] {
+				curve := m.stream(int(g), l).curve
+				for s, w := range weekly {
+					curve[s] += float32(w)
+				}
+			}
+		}
+	}
+	for i := range m.streams {
+		sum := 0.0
+		for s, w := range m.streams[i].curve {
+			sum += float64(w)
+			m.streams[i].curve[s] = float32(sum)
+		}
+	}
+}
+
+func (m *Monitor) stream(group, label int) *stream { return &m.streams[group*len(m.labels)+label] }
+
+// share turns false alarms a year into a threshold for each kind of group. Kinds share alike;
+// within a kind, a stream's share is as large as its expected claims.
+func (m *Monitor) share() {
+	total := map[string]float64{}
+	for g, k := range m.keys {
+		for l := range len(m.labels) {
+			total[k.Kind] += m.stream(g, l).total() * (1 + m.cfg.Tolerance)
+		}
+	}
+	for kind, sum := range total {
+		allowed := m.cfg.FalseAlarms * m.period.years() / float64(len(total))
+		m.thresholds[kind] = max(1, sum/allowed)
+	}
+}
+
+// Add takes the next claim and gives the alarms that it raises, in the order of the unit's
+// groups. Claims must come in order of report. A claim out of order, of an unknown cohort,
+// label or time is refused with an [ErrInput]; one after the warranty is not counted.
+func (m *Monitor) Add(c Claim) ([]Alarm, error) {
+	if err := usable(c, m.cohorts, m.period); err != nil {
+		return nil, err
+	}
+	label, ok := m.labels[c.Label]
+	if !ok {
+		return nil, fmt.Errorf("%w: claim %s has the label %q, which the baseline has not", ErrInput, c.ID, c.Label)
+	}
+	if c.Reported < m.latest {
+		return nil, fmt.Errorf("%w: claim %s is older than the one before", ErrInput, c.ID)
+	}
+	m.latest = c.Reported
+	if int(c.Reported-m.cohorts[c.Cohort].Since) >= m.baseline.Warranty {
+		return nil, nil
+	}
+	var alarms []Alarm
+	for _, g := range m.members[c.Cohort] {
+		s := m.stream(int(g), label)
+		mu := m.mu(int(g), label, c.Reported)
+		evidence := s.detector.add(m.mu(int(g), label, c.Reported-1), mu, c.Reported)
+		s.n++
+		best := s.detector.best()
+		kind := m.keys[g].Kind
+		if s.open || evidence < m.thresholds[kind] || best.n < m.cfg.Least {
+			continue
+		}
+		s.open = true
+		a := newAlarm(m.keys[g], c.Label, c.Reported, best, (mu-best.mu)/(1+m.cfg.Tolerance))
+		a.Evidence, a.Threshold = evidence, m.thresholds[kind]
+		alarms = append(alarms, a)
+	}
+	return alarms, nil
+}
+
+// mu is the operational time of a stream: its expected claims, with the tolerance and with what
+// the excess of other labels is likely to have been taken for. It never falls.
+func (m *Monitor) mu(group, label int, day Day) float64 {
+	s := m.stream(group, label)
+	mu := s.at(m.period, day)
+	if m.cfg.Confusion != nil {
+		for name, other := range m.labels {
+			if o := m.stream(group, other); other != label && o.n > 0 {
+				mu += max(0, float64(o.n)-o.at(m.period, day)) * m.cfg.Confusion.leak(name, m.name(label))
+			}
+		}
+	}
+	return max(mu*(1+m.cfg.Tolerance), s.detector.mu)
+}
+
+func (m *Monitor) name(label int) string {
+	for n, l := range m.labels {
+		if l == label {
+			return n
+		}
+	}
+	return ""
+}
+
+// Close lets the stream of an alarm raise a new one, from nothing.
+func (m *Monitor) Close(k Key, label string) {
+	g, okGroup := m.groups[k]
+	l, okLabel := m.labels[label]
+	if okGroup && okLabel {
+		s := m.stream(g, l)
+		mu := s.detector.mu
+		s.detector, s.open = detector{mu: mu}, false
+	}
+}

@@ -1,0 +1,18 @@
+// Package watch scores how much a stream of complaints about one component of one car model
+// looks like the streams that ended in a safety recall.
+//
+// Its place in the flow: beside the tests of package pattern, for owners whose claims come
+// without exposure. Nobody publishes how many cars are on the road, so observed against
+// expected cannot be had from complaints alone; what can be had is how fast they come, how
+// young the cars are, how often this component was recalled in the past, and what the maker
+// recalled lately. A [Model] weighs these few facts; [Model.Train] fits the weights by ranking
+// the highest score that each stream ever reaches.
+//
+// Everything that a score uses was public on its day: complaints filed by then and recalls
+// announced before. The weights and the component table come from the training split alone.
+//
+// Trade-offs: six features and a ridge, since some dozens of recalls teach no more; the score
+// ranks streams and is no probability, nor does it name the defect within the component. The
+// tests of package pattern have an error rate that holds at any time of looking; this score's
+// false-alarm rate is an estimate from past streams.
+package watch
