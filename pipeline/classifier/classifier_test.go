@@ -30,7 +30,7 @@ func (b blind) Encode(context.Context, models.Input) ([]feature.Block, error) {
 func load(t *testing.T) *models.Model {
 	t.Helper()
 	specs := []feature.Spec{
-		{Name: "photo.builtin-vision.features.whole.mean", Kind: feature.Dense, Dim: 512, Source: "photos"},
+		{Name: "photo.builtin-vision.features.whole.mean", Kind: feature.Dense, Dim: 800, Source: "photos"},
 		{Name: "photo.builtin-vision.features_mid.whole.mean", Kind: feature.Dense, Dim: 288, Source: "photos"},
 	}
 	loader := models.Loader{Openers: map[string]models.Opener{models.KindPhotos: func(context.Context, fs.FS, models.EncoderRef) (models.Encoder, error) {

@@ -119,45 +119,14 @@ type Likeness struct{ Cluster, Label, Product string }
 // Lease is a hand-out of one item to one reviewer.
 type Lease struct {
 	// IDs are the items in the order of preference.
-	IDs    []string
+	IDs []string
+	// States are those in which it may be handed out: another one may have changed it since
+	// it was listed. None means Open, Disputed and Known.
+	States []ReviewState
 	Holder string
 	At     time.Time
 	Until  time.Time
 }
-
-// ReviewDecision is a person's answer. It is never changed: who takes one back adds another
-// one that withdraws it.
-type ReviewDecision struct {
-	ID, Item, Claim string
-	Reviewer        string
-	At              time.Time
-	// Labels is the answer by axis; an empty label says that it cannot be told.
-	Labels map[string]string
-	// Role says as what it was given.
-	Role DecisionRole
-	// Withdraws is the decision that this one takes back; Labels is empty then.
-	Withdraws string
-	// Version is the item's when it was decided.
-	Version int64
-	Why     string
-	// Took is the time from hand-out to answer, in whole milliseconds.
-	Took time.Duration
-	// Model is the digest of the model whose suggestion was there, Shown whether the reviewer
-	// saw it before answering.
-	Model string
-	Shown bool
-}
-
-// DecisionRole is the part that a decision plays.
-type DecisionRole string
-
-// The roles of decisions.
-const (
-	RoleLook         DecisionRole = "look"         // the first, or the blind second
-	RoleAdjudication DecisionRole = "adjudication" // the third's, which counts
-	RoleKnown        DecisionRole = "known"        // a measure of the reviewer, no label
-	RoleWithdrawal   DecisionRole = "withdrawal"
-)
 
 // ReviewEvent is one line of the queue's log, which only grows.
 type ReviewEvent struct {
@@ -198,8 +167,8 @@ type Reviews interface {
 	OpenReviews(ctx context.Context, f ReviewFilter, limit int) ([]Review, error)
 	// Handed lists the items last handed to a reviewer, newest first, at most limit.
 	Handed(ctx context.Context, reviewer string, limit int) ([]Review, error)
-	// LeaseReview must give the first of the items that is neither held at lease.At by
-	// another, nor touched by the holder, nor settled; ErrNotFound when none is left. Of two
+	// LeaseReview must give the first of the items that is in one of the states and
+	// neither held at lease.At by another nor touched by the holder; ErrNotFound when none is left. Of two
 	// that want one item at once, one must get it. The hand-out is logged.
 	LeaseReview(ctx context.Context, l Lease) (Review, error)
 	// HoldReview must move HeldUntil if the version is current and the reviewer holds it,
@@ -228,29 +197,6 @@ type Reviews interface {
 	// ReviewCounts counts items that wait (Open, Disputed), by state and reason.
 	ReviewCounts(ctx context.Context) ([]ReviewCount, error)
 }
-
-// SettledReview is an item with the decision that counts; Decision is the zero value where
-// there is none.
-type SettledReview struct {
-	Review   Review
-	Decision ReviewDecision
-}
-
-// DecisionFilter narrows decisions; zero fields do not. Withdrawals, and what they take back,
-// are there too.
-type DecisionFilter struct {
-	Item, Claim, Reviewer string
-	// With keeps all decisions on items that this reviewer decided.
-	With string
-	// From is inclusive, Until exclusive.
-	From, Until time.Time
-	// Limit is the most that come, 1..MaxDecisions; After the decision to go on behind.
-	Limit int
-	After string
-}
-
-// MaxDecisions is the largest limit of a list of decisions.
-const MaxDecisions = 10_000
 
 // ReviewCount is how many items wait in a state for a reason; an item with two reasons counts
 // with each. An empty reason counts every item of the state once.

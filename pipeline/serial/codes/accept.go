@@ -15,6 +15,10 @@ type demand struct {
 // have been read: a misread that comes often enough to count leaves doubt about both.
 const rival = 3
 
+// leastText is the fewest characters of a code without a check of its own: the smallest
+// symbols are the ones that print is taken for.
+const leastText = 5
+
 // demand depends on how well a symbology guards itself. Matrix codes carry Reed-Solomon
 // codewords, by which a wrong word passes less than once in a million; Code 128 has one
 // check character of 103, EAN and UPC one digit of 10, and the short ones few bars. Content
@@ -25,7 +29,7 @@ func (b ballot) demand(structured bool) demand {
 		if structured {
 			return demand{1, 1}
 		}
-		return demand{2, 1}
+		return demand{3, 1}
 	case Code128:
 		if structured {
 			return demand{2, 2}
@@ -70,6 +74,9 @@ func (t *tries) verdict(b ballot) verdict {
 	need := b.demand(t.structured(b))
 	if v.tries < need.tries || len(v.places) < need.places {
 		return verdict{reason: fmt.Sprintf("read %d times at %d places; %d times at %d places are needed", v.tries, len(v.places), need.tries, need.places)}
+	}
+	if !t.structured(b) && len(b.text) < leastText {
+		return verdict{reason: fmt.Sprintf("%d characters are too few to tell a code from print", len(b.text))}
 	}
 	if why := wrongCheck(b); why != "" {
 		return verdict{reason: why}

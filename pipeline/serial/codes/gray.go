@@ -76,6 +76,19 @@ func (g *gray) reduced(n int) *gray {
 // at is the brightness between pixels; beyond the edge the edge goes on. Pixel centres are
 // at whole numbers.
 func (g *gray) at(x, y float64) float64 {
+	x0, y0 := int(x), int(y)
+	if x < 0 || y < 0 || x0 >= g.w-1 || y0 >= g.h-1 {
+		return g.atEdge(x, y)
+	}
+	i := y0*g.w + x0
+	up, down := g.pix[i:i+2], g.pix[i+g.w:i+g.w+2]
+	fx, fy := x-float64(x0), y-float64(y0)
+	top := float64(up[0]) + (float64(up[1])-float64(up[0]))*fx
+	low := float64(down[0]) + (float64(down[1])-float64(down[0]))*fx
+	return top + (low-top)*fy
+}
+
+func (g *gray) atEdge(x, y float64) float64 {
 	x = min(max(x, 0), float64(g.w-1))
 	y = min(max(y, 0), float64(g.h-1))
 	x0, y0 := int(x), int(y)

@@ -1,7 +1,9 @@
 package codes
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/datamatrix/decoder"
@@ -78,11 +80,12 @@ func (q quad) score(g *gray, n int) float64 {
 	return light - dark
 }
 
-// refined moves the corners to where the frame fits best, one coordinate at a time.
-func (q quad) refined(g *gray, n int) (quad, float64) {
+// refined moves the corners to where the frame fits best, one coordinate at a time, by
+// steps that are parts of a module.
+func (q quad) refined(g *gray, n int, steps ...float64) (quad, float64) {
 	module := q[0].sub(q[1]).length() / float64(n)
 	best := q.score(g, n)
-	for _, step := range []float64{1, .5, .5, .25, .25, .12} {
+	for _, step := range steps {
 		for c := range q {
 			for _, d := range []vec{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
 				moved := q
@@ -94,6 +97,43 @@ func (q quad) refined(g *gray, n int) (quad, float64) {
 		}
 	}
 	return q, best
+}
+
+// solid turns the quad so that its two darkest adjoining sides are left and below.
+func (q quad) solid(g *gray) quad {
+	p := q.projection()
+	const n, inset = 32, .025
+	var side [4]float64 // above, right, below, left
+	for i := range n {
+		c := (float64(i) + .5) / n
+		for k, at := range [4]vec{p.at(c, inset), p.at(1-inset, c), p.at(c, 1-inset), p.at(inset, c)} {
+			side[k] += g.at(at.x, at.y)
+		}
+	}
+	best, turn := math.Inf(1), 0
+	for k := range 4 {
+		if v := side[(2+k)%4] + side[(3+k)%4]; v < best {
+			best, turn = v, k
+		}
+	}
+	return q.turned(turn)
+}
+
+// fits is the part of the frame's modules on the right side of a level.
+func (q quad) fits(v []float64, n int, level float64) float64 {
+	right := 0
+	test := func(x, y int, dark bool) {
+		if (v[y*n+x] < level) == dark {
+			right++
+		}
+	}
+	for i := range n {
+		test(0, i, true)
+		test(i, n-1, true)
+		test(i, 0, i%2 == 0)
+		test(n-1, i, i%2 == 1)
+	}
+	return float64(right) / float64(4*n)
 }
 
 // modules is the mean brightness of each module.
@@ -142,21 +182,45 @@ func (t *tries) grids(g *gray, r region) {
 	step := max(side/cutSide, .5)
 	n := int(side / step)
 	w := g.cut(r.middle, r.across, step, n, n).softened(int(.5/step + .5))
+	var seen []quad
 	for _, near := range []float64{4, 7, 11} {
 		for _, picture := range []*gray{w, w.inverted()} {
 			q, ok := corners(localMean(picture, picture.w/8), int(near/step/2+.5))
-			if !ok {
+			if !ok || q.like(seen) {
 				continue
 			}
 			if t.done() {
 				return
 			}
-			t.fit(picture, q, r.middle)
+			seen = append(seen, q)
+			t.fit(picture, q.solid(picture), r.middle)
 		}
 	}
 }
 
-// fit tries the sizes and turns whose frame fits the corners best.
+// like says that a quad is nearly the same as one of others.
+func (q quad) like(others []quad) bool {
+	for _, o := range others {
+		far := 0.
+		for i := range q {
+			far = max(far, q[i].sub(o[i]).length())
+		}
+		if far < 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// Bounds of a fit that is worth decoding.
+const (
+	leastModule   = 1.5 // pixels of the window
+	leastContrast = 8   // levels between the frame's light and dark
+	leastFits     = .88 // part of the frame's modules that are as they must be
+	fitted        = 4   // sizes that are fitted to the end
+)
+
+// fit tries the sizes whose frame fits the corners best.
 func (t *tries) fit(g *gray, q quad, at vec) {
 	type guess struct {
 		q     quad
@@ -165,31 +229,25 @@ func (t *tries) fit(g *gray, q quad, at vec) {
 	}
 	var best []guess
 	for _, n := range sizes() {
-		if q[0].sub(q[2]).length()/math.Sqrt2/float64(n) < 1.5 {
+		if q[0].sub(q[2]).length()/math.Sqrt2/float64(n) < leastModule {
 			break
 		}
-		for turn := range 4 {
-			c := q.turned(turn)
-			c, s := c.refined(g, n)
-			best = append(best, guess{c, n, s})
-		}
+		c, s := q.refined(g, n, 1, .5)
+		best = append(best, guess{c, n, s})
 	}
-	for range min(3, len(best)) {
-		top := 0
-		for i := range best {
-			if best[i].score > best[top].score {
-				top = i
-			}
-		}
-		b := best[top]
-		best[top].score = math.Inf(-1)
-		if b.score < 8 || t.done() {
+	slices.SortStableFunc(best, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
+	for _, b := range best[:min(fitted, len(best))] {
+		if t.done() {
 			return
 		}
-		dark, light := b.q.frame(g, b.n)
-		v := b.q.modules(g, b.n)
+		c, s := b.q.refined(g, b.n, .5, .25, .25, .12)
+		dark, light := c.frame(g, b.n)
+		v := c.modules(g, b.n)
+		if s < leastContrast || c.fits(v, b.n, (dark+light)/2) < leastFits {
+			continue
+		}
+		t.count++ // the variants below are one try: they share what they may have got wrong
 		for _, by := range []float64{0, .3, .7, 1.2} {
-			t.count++
 			t.gridBits(partModules(v, b.n, (dark+light)/2, by), at)
 		}
 	}
@@ -197,7 +255,7 @@ func (t *tries) fit(g *gray, q quad, at vec) {
 
 // gridBits decodes sampled modules.
 func (t *tries) gridBits(m *gozxing.BitMatrix, at vec) {
-	t.vote(contained(func() (*gozxing.Result, error) {
+	t.vote(at, func() (*gozxing.Result, error) {
 		d, err := decoder.NewDecoder().Decode(m)
 		if err != nil {
 			return nil, err
@@ -207,7 +265,7 @@ func (t *tries) gridBits(m *gozxing.BitMatrix, at vec) {
 			result.PutMetadata(gozxing.ResultMetadataType_SYMBOLOGY_IDENTIFIER, "]d2")
 		}
 		return result, nil
-	}), at)
+	})
 }
 
 // corners takes the dark patch at the middle of the picture, joined over gaps of 2n pixels,

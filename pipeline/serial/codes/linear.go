@@ -116,21 +116,22 @@ func sliding(v []float64, n int, better func(a, b float64) bool) []float64 {
 type scan struct {
 	half    int     // pixels of mean to both sides
 	sharpen float64 // strength of the unsharp mask
-	window  float64 // pixels of the threshold's neighbourhood
+	window  float64 // pixels of the threshold's neighbourhood, at least
+	modules float64 // modules of it
 	invert  bool
 }
 
 // scans are tried in this order on each line.
 func scans() []scan {
 	return []scan{
-		{half: 2, sharpen: 0, window: 16},
-		{half: 4, sharpen: 1.5, window: 12},
-		{half: 7, sharpen: 3, window: 9},
-		{half: 2, sharpen: 2, window: 30},
-		{half: 1, sharpen: 0, window: 40},
-		{half: 10, sharpen: 5, window: 12},
-		{half: 4, sharpen: 1.5, window: 12, invert: true},
-		{half: 7, sharpen: 3, window: 9, invert: true},
+		{half: 2, sharpen: 0, window: 16, modules: 5},
+		{half: 4, sharpen: 1.5, window: 12, modules: 4},
+		{half: 7, sharpen: 3, window: 9, modules: 3},
+		{half: 2, sharpen: 2, window: 30, modules: 8},
+		{half: 1, sharpen: 0, window: 40, modules: 12},
+		{half: 10, sharpen: 5, window: 12, modules: 4},
+		{half: 4, sharpen: 1.5, window: 12, modules: 4, invert: true},
+		{half: 7, sharpen: 3, window: 9, modules: 3, invert: true},
 	}
 }
 
@@ -151,6 +152,8 @@ func (t *tries) scanLinear(g *gray, r region, pass int) {
 	along, dir := r.axes()
 	reach := math.Abs(along.dot(polar(r.along)))*r.long + math.Abs(along.dot(polar(r.along+math.Pi/2)))*r.short
 	reach = 1.12*reach + 14
+	const modules = 140 // of a usual code with its quiet zone: EAN-13 has 113, Code 128 up to 200
+	module := 2 * reach / modules
 	height := math.Abs(dir.dot(polar(r.along)))*r.long + math.Abs(dir.dot(polar(r.along+math.Pi/2)))*r.short
 	for _, s := range share(scans(), 3, pass) {
 		for _, offset := range []float64{0, -.3, .3, -.55, .55, -.15, .15} {
@@ -164,7 +167,7 @@ func (t *tries) scanLinear(g *gray, r region, pass int) {
 					p.v[i] = 255 - p.v[i]
 				}
 			}
-			t.row(p.sharpened(3, s.sharpen).bars(s.window), c)
+			t.row(p.sharpened(max(3, .8*module), s.sharpen).bars(max(s.window, s.modules*module)), c)
 		}
 	}
 }
@@ -174,7 +177,7 @@ func (t *tries) row(bits *gozxing.BitArray, at vec) {
 	t.count++
 	for range 2 {
 		for _, reader := range t.rows {
-			t.vote(contained(func() (*gozxing.Result, error) { return reader.DecodeRow(0, bits, t.hints) }), at)
+			t.vote(at, func() (*gozxing.Result, error) { return reader.DecodeRow(0, bits, t.hints) })
 		}
 		bits.Reverse()
 	}

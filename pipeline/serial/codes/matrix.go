@@ -19,11 +19,8 @@ func (t *tries) scanMatrix(g *gray, r region, pass int) {
 	}
 	upright := g.cut(r.middle, r.across, step, int(side/step), int(side/step))
 	at := r.middle
-	if pass == 0 {
-		t.grids(g, r)
-	}
 	pixel := max(int(1/step+.5), 1) // of the photo, in pixels of the window
-	for _, f := range share(filters(), 3, pass) {
+	for i, f := range share(filters(), 3, pass) {
 		if t.done() {
 			return
 		}
@@ -32,6 +29,9 @@ func (t *tries) scanMatrix(g *gray, r region, pass int) {
 			w = w.inverted()
 		}
 		t.matrices(w, at)
+		if pass == 0 && i == 0 {
+			t.grids(g, r)
+		}
 	}
 }
 
@@ -94,29 +94,31 @@ func (t *tries) matrix(m *gozxing.BitMatrix, at vec) {
 		if err != nil {
 			continue
 		}
-		t.vote(contained(func() (*gozxing.Result, error) { return reader.Decode(bmp, t.hints) }), at)
+		t.vote(at, func() (*gozxing.Result, error) { return reader.Decode(bmp, t.hints) })
 	}
 }
 
-// whole looks at all of the photo at once, for codes that no region was found for.
+// whole looks at all of the photo at once: what is held straight and well lit is read
+// here.
 func (t *tries) whole(g *gray) {
-	for _, n := range []int{max(max(g.w, g.h)/1000, 1), max(max(g.w, g.h)/500, 1)} {
-		if t.done() {
-			return
-		}
-		small := g.reduced(n)
-		middle := vec{float64(g.w) / 2, float64(g.h) / 2}
-		if m, err := hybrid(small); err == nil {
-			t.matrix(m, middle)
-		}
-		for i := 1; i < 16 && !t.done(); i++ {
-			for _, turn := range []float64{0, math.Pi / 2} {
-				d := polar(turn)
-				reach := float64(max(small.w, small.h)) / 2
-				off := vec{-d.y, d.x}.times((float64(i)/16 - .5) * float64(min(small.w, small.h)))
-				c := vec{float64(small.w) / 2, float64(small.h) / 2}.add(off)
-				p := small.line(c.sub(d.times(reach)), c.add(d.times(reach)), vec{-d.y, d.x}, 1)
-				t.row(p.bars(16), c.times(float64(n)))
+	n := max(max(g.w, g.h)/1000, 1)
+	small := g.reduced(n)
+	if m, err := hybrid(small); err == nil {
+		t.matrix(m, vec{float64(g.w) / 2, float64(g.h) / 2})
+	}
+	const lines = 16
+	reach := float64(max(small.w, small.h)) / 2
+	for i := 1; i < lines; i++ {
+		for _, turn := range []float64{0, math.Pi / 2} {
+			d := polar(turn)
+			bars := vec{-d.y, d.x}
+			c := vec{float64(small.w) / 2, float64(small.h) / 2}.add(bars.times((float64(i)/lines - .5) * float64(min(small.w, small.h))))
+			p := small.line(c.sub(d.times(reach)), c.add(d.times(reach)), bars, 1)
+			for _, window := range []float64{16, 40} {
+				if t.done() {
+					return
+				}
+				t.row(p.bars(window), c.times(float64(n)))
 			}
 		}
 	}

@@ -40,9 +40,12 @@ const (
 
 // Config says how a [Reader] works. The zero value is a good one.
 type Config struct {
-	// Budget is the time for one photo; what was accepted by then is the result. 0 means
-	// [DefaultBudget].
+	// Budget is the time for one photo; what was accepted by then is the result. Once a code
+	// is accepted, the rest of the photo has a quarter of it. 0 means [DefaultBudget].
 	Budget time.Duration
+	// Now is the clock that Budget is measured by; nil means time.Now. A clock of processor
+	// time makes measurements on a busy machine fair.
+	Now func() time.Time
 	// MaxTries ends the work on a photo after so many decodings, whatever the time. 0 means
 	// [DefaultMaxTries].
 	MaxTries int
@@ -72,6 +75,9 @@ func (c Config) Validate() error {
 func (c Config) withDefaults() Config {
 	if c.Budget == 0 {
 		c.Budget = DefaultBudget
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	if c.MaxTries == 0 {
 		c.MaxTries = DefaultMaxTries
@@ -136,9 +142,7 @@ func (r *Reader) Read(ctx context.Context, img image.Image) (Result, error) {
 	if min(b.Dx(), b.Dy()) < MinSide || b.Dx()*b.Dy() > MaxPixels {
 		return Result{}, fmt.Errorf("%w: %d x %d; the shorter side must have %d pixels, all together at most %d", ErrSize, b.Dx(), b.Dy(), MinSide, MaxPixels)
 	}
-	within, cancel := context.WithTimeout(ctx, r.config.Budget)
-	defer cancel()
-	t := newTries(within, r.config)
+	t := newTries(ctx, r.config)
 	t.read(fromImage(img), r.config.MaxRegions)
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
@@ -146,9 +150,14 @@ func (r *Reader) Read(ctx context.Context, img image.Image) (Result, error) {
 	return t.result(), nil
 }
 
-// read looks at the regions in two passes, so that one hard region does not take the time
+// wholePhoto stands for the number of a region.
+const wholePhoto = -1
+
+// read looks at the whole photo, then at its regions in two passes, so that one hard region does not take the time
 // of the others.
 func (t *tries) read(g *gray, most int) {
+	t.region = wholePhoto
+	t.whole(g)
 	all := regions(g, most)
 	for pass := range 2 {
 		for i, r := range all {
@@ -164,10 +173,6 @@ func (t *tries) read(g *gray, most int) {
 			} else {
 				t.scanMatrix(g, r, pass)
 			}
-		}
-		if pass == 0 && !t.over() {
-			t.region = -1
-			t.whole(g)
 		}
 	}
 }

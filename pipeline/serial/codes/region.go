@@ -2,6 +2,7 @@ package codes
 
 import (
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -108,8 +109,20 @@ func regions(full *gray, most int) []region {
 		r.middle = vec{(r.middle.x+.5)*k - .5, (r.middle.y+.5)*k - .5}
 		r.long, r.short = r.long*k, r.short*k
 	}
+	found = slices.DeleteFunc(found, region.edge)
 	sort.SliceStable(found, func(i, j int) bool { return found[i].energy > found[j].energy })
 	return distinct(found, most)
+}
+
+// leastReach is half the length in pixels of what may be a part of a linear code.
+const leastReach = 30
+
+// edge says that a linear region is the edge of something: it is thin in the direction in
+// which a code would be read.
+func (r region) edge() bool {
+	d := polar(r.across)
+	reach := math.Abs(d.dot(polar(r.along)))*r.long + math.Abs(d.dot(polar(r.along+math.Pi/2)))*r.short
+	return r.linear && reach < leastReach
 }
 
 // parts joins neighbouring cells whose edges are strong (above the noise and above `part`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/datamatrix"
@@ -23,6 +24,9 @@ type tries struct {
 	order         []ballot // as first read, so that results do not depend on a map's order
 	region        int
 	count, most   int
+	now           func() time.Time
+	end           time.Time
+	budget        time.Duration
 	settled       map[int]bool // regions whose code is accepted
 }
 
@@ -44,7 +48,7 @@ type tally struct {
 
 func newTries(ctx context.Context, c Config) *tries {
 	return &tries{
-		ctx: ctx, trusted: c.Trusted, most: c.MaxTries,
+		ctx: ctx, trusted: c.Trusted, most: c.MaxTries, now: c.Now, end: c.Now().Add(c.Budget), budget: c.Budget,
 		hints: map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_ASSUME_GS1: true, gozxing.DecodeHintType_TRY_HARDER: true},
 		rows: []oned.RowDecoder{
 			oned.NewCode128Reader().(oned.RowDecoder), oned.NewMultiFormatUPCEANReader(nil).(oned.RowDecoder),
@@ -55,7 +59,7 @@ func newTries(ctx context.Context, c Config) *tries {
 }
 
 // over says that time or tries are spent; done also that this region needs no more.
-func (t *tries) over() bool { return t.count >= t.most || t.ctx.Err() != nil }
+func (t *tries) over() bool { return t.count >= t.most || t.ctx.Err() != nil || !t.now().Before(t.end) }
 func (t *tries) done() bool { return t.settled[t.region] || t.over() }
 
 var errReader = errors.New("codes: the decoder failed on this picture")
@@ -71,8 +75,9 @@ func contained(decode func() (*gozxing.Result, error)) (result *gozxing.Result, 
 	return decode()
 }
 
-// vote counts what a try read; an error is a try that read nothing.
-func (t *tries) vote(result *gozxing.Result, err error, at vec) {
+// vote counts what a decoder reads; an error is a try that read nothing.
+func (t *tries) vote(at vec, decode func() (*gozxing.Result, error)) {
+	result, err := contained(decode)
 	if err != nil || result == nil || result.GetText() == "" {
 		return
 	}
@@ -96,14 +101,27 @@ func (t *tries) cast(b ballot, at vec) {
 	}
 	v.places[at] = true
 	v.regions[t.region] = true
-	if t.verdict(b).ok {
+	if t.verdict(b).ok && !t.settled[t.region] {
 		t.settled[t.region] = true
+		t.hurry()
+	}
+}
+
+// hurry leaves the rest of the photo a quarter of the time once a code is accepted: few
+// labels have a second one, and most photos with a code should not take all of their time.
+func (t *tries) hurry() {
+	if soon := t.now().Add(t.budget / 4); soon.Before(t.end) {
+		t.end = soon
 	}
 }
 
 // asBallot takes over what the library read, in our terms.
 func asBallot(result *gozxing.Result) (ballot, bool) {
-	text := result.GetText()
+	// A last FNC1 means nothing; the decoder also takes a check character for one.
+	text := strings.TrimRight(result.GetText(), "\x1d")
+	if text == "" {
+		return ballot{}, false
+	}
 	id, _ := result.GetResultMetadata()[gozxing.ResultMetadataType_SYMBOLOGY_IDENTIFIER].(string)
 	switch result.GetBarcodeFormat() {
 	case gozxing.BarcodeFormat_QR_CODE:

@@ -14,9 +14,9 @@ const gs = '\x1d'
 // of FNC1, or in the printed form with identifiers in brackets, where blanks between
 // elements are passed over.
 //
-// The error is a claim.Problem with one of this package's codes. Text whose separators were
-// lost is read only when that leaves no doubt: a value without predefined length takes
-// everything up to its longest, and what is left over must be valid in turn.
+// The error is a claim.Problem with one of this package's codes. A value without predefined
+// length goes on to the next separator, as the standard has it: text whose separators were
+// lost is an error once that is too long, and never split by guessing.
 func ParseElements(text string) (Data, error) {
 	if len(text) > MaxLength {
 		return nil, problem(CodeTooLong, "the text has %d bytes; a code holds at most %d", len(text), MaxLength)
@@ -56,7 +56,7 @@ func parseSent(text string) (Data, error) {
 			end = len(rest)
 		}
 		next := end + 1 // behind the separator
-		if s.fixed && end > s.longest() || end > s.longest() {
+		if s.fixed && end > s.longest() {
 			end = s.longest()
 			next = end
 		}
@@ -83,7 +83,7 @@ func parseBracketed(text string) (Data, error) {
 			if rest[i] != '(' {
 				continue
 			}
-			if _, _, ok := bracketed(rest[i:]); ok && table()[ai].validate(ai, strings.TrimRight(rest[:i], " \x1d")) == nil {
+			if _, _, ok := bracketed(rest[i:]); ok && table()[ai].validate(ai, strings.Trim(rest[:i], " \x1d")) == nil {
 				end = i
 				break
 			}

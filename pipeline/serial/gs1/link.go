@@ -134,26 +134,29 @@ func allDigits(s string) bool {
 
 // compressed recognises the last path segment of a compressed link (GS1 Digital Link
 // Standard: Compression): base64url characters only, long enough for a GTIN's 47 bits with
-// their header, and not a word or number.
+// their header, and mixed as words are not: digits, or capitals beside each other.
 func compressed(parts []string) bool {
 	last := parts[len(parts)-1]
 	if len(last) < 9 || allDigits(last) {
 		return false
 	}
-	var upper, lower, digit bool
+	var upper, lower, mixed, before bool
 	for _, r := range last {
+		capital := r >= 'A' && r <= 'Z'
+		mixed = mixed || capital && before
+		before = capital
 		switch {
-		case r >= 'A' && r <= 'Z':
+		case capital:
 			upper = true
 		case r >= 'a' && r <= 'z':
 			lower = true
 		case r >= '0' && r <= '9' || r == '-' || r == '_':
-			digit = true
+			mixed = true
 		default:
 			return false
 		}
 	}
-	return upper && lower && digit
+	return upper && lower && mixed
 }
 
 // DigitalLink gives the canonical form of the data as a link under base, such as

@@ -15,7 +15,7 @@ import (
 // are passed over, so that reviewers who want the same one do not wait for each other.
 const lease = `UPDATE reviews r SET version = version + 1, holder = $2, held_until = $3 WHERE r.id = (
 		SELECT i.id FROM unnest($1::uuid[]) WITH ORDINALITY w (id, n) JOIN reviews i ON i.id = w.id
-		WHERE i.state IN ('open', 'disputed', 'known') AND (i.holder = '' OR i.holder = $2 OR i.held_until <= $4) AND strpos(i.touched, $5) = 0
+		WHERE i.state = ANY($6::text[]) AND (i.holder = '' OR i.holder = $2 OR i.held_until <= $4) AND strpos(i.touched, $5) = 0
 		ORDER BY w.n LIMIT 1 FOR UPDATE OF i SKIP LOCKED)
 	RETURNING ` + reviewColumns
 
@@ -28,7 +28,7 @@ func (s *Store) LeaseReview(ctx context.Context, l store.Lease) (r store.Review,
 		}
 	}
 	err = s.inTx(ctx, "lease review", func(ctx context.Context, tx pgx.Tx) error {
-		r, err = only(ctx, tx, scanReview, lease, ids, rules.Text(l.Holder), when(l.Until), when(l.At), rules.Marked(l.Holder))
+		r, err = only(ctx, tx, scanReview, lease, ids, rules.Text(l.Holder), when(l.Until), when(l.At), rules.Marked(l.Holder), rules.Leasable(l))
 		if err != nil {
 			return err
 		}

@@ -60,12 +60,14 @@ func (s *Store) openIn(ctx context.Context, state store.ReviewState, f store.Rev
 	if err != nil || !ok {
 		return nil, err
 	}
-	sql, args := nearQuery(state, f, limit)
-	found, err := listOf(ctx, s, "open reviews", scanReview, sql, args...)
-	if err != nil || len(found) >= limit {
-		return found, err
+	if narrowsReviews(f) {
+		sql, args := nearQuery(state, f, limit)
+		found, err := listOf(ctx, s, "open reviews", scanReview, sql, args...)
+		if err != nil || len(found) >= limit {
+			return found, err
+		}
 	}
-	sql, args = farQuery(state, f, limit)
+	sql, args := farQuery(state, f, limit)
 	return listOf(ctx, s, "open reviews", scanReview, sql, append([]any{fresh}, args...)...)
 }
 
@@ -109,12 +111,16 @@ func reviewOrder(f store.ReviewFilter) string {
 	return "r.rank DESC, r.id"
 }
 
+// narrowsReviews says that a reviewer may find but little of the queue his.
+func narrowsReviews(f store.ReviewFilter) bool {
+	return !f.Slice && len(f.Langs)+len(f.Products)+len(f.Axes) > 0
+}
+
 // nearQuery looks at the first by rank.
 func nearQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
 	q := reviewQuery(f)
-	order := reviewOrder(f)
-	return fmt.Sprintf("SELECT %s FROM (SELECT * FROM reviews r WHERE %s%s ORDER BY %s LIMIT %d) r WHERE %s ORDER BY %s LIMIT %d",
-		reviewColumns, inState(state), sliceOnly(f), order, rules.Walk, q.sql(), order, limit), q.args
+	return fmt.Sprintf("SELECT %s FROM (SELECT * FROM reviews r WHERE %s ORDER BY r.rank DESC, r.id LIMIT %d) r WHERE %s ORDER BY r.rank DESC, r.id LIMIT %d",
+		reviewColumns, inState(state), rules.Walk, q.sql(), limit), q.args
 }
 
 // farQuery looks at all. Where the reviewer takes but some languages, products or axes, these
@@ -123,7 +129,7 @@ func farQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string,
 	q := reviewQuery(f)
 	order := reviewOrder(f)
 	from := fmt.Sprintf("reviews r WHERE %s%s AND %s", inState(state), sliceOnly(f), q.sql())
-	if len(f.Langs)+len(f.Products)+len(f.Axes) > 0 && !f.Slice {
+	if narrowsReviews(f) {
 		return fmt.Sprintf("WITH r AS MATERIALIZED (SELECT * FROM %s) SELECT %s FROM r ORDER BY %s LIMIT %d", from, reviewColumns, order, limit), q.args
 	}
 	return fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT %d", reviewColumns, from, order, limit), q.args
@@ -140,7 +146,8 @@ func sliceOnly(f store.ReviewFilter) string {
 func reviewQuery(f store.ReviewFilter) *query {
 	q := &query{}
 	if f.By != "" {
-		q.where("strpos(r.touched, %s) = 0", rules.Marked(f.By))
+		// Not "= 0", which the planner takes for rare, so that it would sort all of the queue.
+		q.where("NOT strpos(r.touched, %s) > 0", rules.Marked(f.By))
 	}
 	if !f.Free.IsZero() {
 		q.where("(r.holder = '' OR r.held_until <= %s)", when(f.Free))

@@ -13,11 +13,15 @@ import (
 
 // LeaseReview hands out the first free item; see [store.Reviews].
 func (s *Store) LeaseReview(ctx context.Context, l store.Lease) (r store.Review, err error) {
+	states, err := rules.Document(rules.Leasable(l))
+	if err != nil {
+		return store.Review{}, err
+	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		for _, id := range l.IDs {
-			r, err = one(ctx, tx, scanReview, `UPDATE review SET version = version + 1, holder = ?, held_until = ?
-				WHERE id = ? AND state IN ('open', 'disputed', 'known') AND (holder = '' OR holder = ? OR held_until <= ?) AND instr(touched, ?) = 0
-				RETURNING `+reviewColumns, rules.Text(l.Holder), micros(l.Until), id, rules.Text(l.Holder), micros(l.At), rules.Marked(l.Holder))
+			r, err = one(ctx, tx, scanReview, `UPDATE review SET version = version + 1, holder = ?1, held_until = ?2
+				WHERE id = ?3 AND state IN (SELECT value FROM json_each(?4)) AND (holder = '' OR holder = ?1 OR held_until <= ?5) AND instr(touched, ?6) = 0
+				RETURNING `+reviewColumns, rules.Text(l.Holder), micros(l.Until), id, string(states), micros(l.At), rules.Marked(l.Holder))
 			if errors.Is(err, store.ErrNotFound) {
 				continue
 			}

@@ -62,12 +62,14 @@ func (s *Store) openIn(ctx context.Context, state store.ReviewState, f store.Rev
 	if err != nil || !ok {
 		return nil, err
 	}
-	query, args := nearQuery(state, f, limit)
-	found, err := all(ctx, s.db, scanReview, query, args...)
-	if err != nil || len(found) >= limit {
-		return found, err
+	if narrows(f) {
+		query, args := nearQuery(state, f, limit)
+		found, err := all(ctx, s.db, scanReview, query, args...)
+		if err != nil || len(found) >= limit {
+			return found, err
+		}
 	}
-	query, args = farQuery(state, f, limit)
+	query, args := farQuery(state, f, limit)
 	return all(ctx, s.db, scanReview, query, args...)
 }
 
@@ -93,20 +95,26 @@ func reviewOrder(f store.ReviewFilter) string {
 	return "rank DESC, id"
 }
 
-// nearQuery looks at the first by rank.
+// narrows says that a reviewer may find but little of the queue his.
+func narrows(f store.ReviewFilter) bool {
+	return !f.Slice && len(f.Langs)+len(f.Products)+len(f.Axes) > 0
+}
+
+// nearQuery looks at the first by rank, and by rank alone: the plus signs keep the other
+// indexes out of it, which would sort all that a reviewer takes.
 func nearQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
-	w := reviewWhere(f)
-	order := reviewOrder(f)
-	return fmt.Sprintf("SELECT %s FROM (SELECT * FROM review WHERE state = ?%s ORDER BY %s LIMIT %d)%s ORDER BY %s LIMIT %d",
-		reviewColumns, sliceOnly(f), order, rules.Walk, w.sql(" WHERE "), order, limit), append([]any{state}, w.args...)
+	w := reviewWhere(f, "+")
+	return fmt.Sprintf(`SELECT %s FROM review WHERE state = ?1 AND rank >= coalesce((SELECT rank FROM review WHERE state = ?1
+		ORDER BY rank DESC, id LIMIT 1 OFFSET %d), -1e999)%s ORDER BY rank DESC, id LIMIT %d`,
+		reviewColumns, rules.Walk, w.sql(" AND "), limit), append([]any{state}, w.args...)
 }
 
 // farQuery looks at all. Where the reviewer takes but some languages, products or axes, the
-// order does not tempt the database to walk the queue by rank.
+// plus sign keeps the database from walking the whole queue by rank.
 func farQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
-	w := reviewWhere(f)
+	w := reviewWhere(f, "")
 	order := reviewOrder(f)
-	if !f.Slice && len(f.Langs)+len(f.Products)+len(f.Axes) > 0 {
+	if narrows(f) {
 		order = "+" + order
 	}
 	return fmt.Sprintf("SELECT %s FROM review WHERE state = ?%s%s ORDER BY %s LIMIT %d", reviewColumns, sliceOnly(f), w.sql(" AND "), order, limit),
@@ -151,8 +159,8 @@ func (c *conditions) sql(lead string) string {
 
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-// reviewWhere is the filter but for state and slice.
-func reviewWhere(f store.ReviewFilter) *conditions {
+// reviewWhere is the filter but for state and slice; sign stands before columns with an index.
+func reviewWhere(f store.ReviewFilter, sign string) *conditions {
 	c := &conditions{}
 	if f.By != "" {
 		c.add("instr(touched, ?) = 0", rules.Marked(f.By))
@@ -160,9 +168,9 @@ func reviewWhere(f store.ReviewFilter) *conditions {
 	if !f.Free.IsZero() {
 		c.add("(holder = '' OR held_until <= ?)", micros(f.Free))
 	}
-	c.in("lang", f.Langs)
-	c.in("product", f.Products)
-	c.in("axes", f.Axes)
+	c.in(sign+"lang", f.Langs)
+	c.in(sign+"product", f.Products)
+	c.in(sign+"axes", f.Axes)
 	if u := f.Unlike; u != nil {
 		c.add("(cluster = '' OR cluster <> ?) AND (label <> ? OR product <> ?)", rules.Text(u.Cluster), rules.Text(u.Label), rules.Text(u.Product))
 	}

@@ -47,6 +47,9 @@ func Run(t *testing.T, create func(t *testing.T) Database) {
 		{"audit", auditCases()},
 		{"divergences", divergenceCases()},
 		{"census", censusCases()},
+		{"reviews", reviewCases()},
+		{"leases", leaseCases()},
+		{"reviewers", reviewerCases()},
 		{"openers", openerCases()},
 	}
 	for _, g := range groups {
