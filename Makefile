@@ -6,7 +6,7 @@ DEFEKT := bin/defekt
 SHARED ?= ../shared
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod $(shell find models/builtin/model taxonomy datasets/catalog -type f)
 
-.PHONY: leaderboard label-errors eval-figures chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
+.PHONY: codes leaderboard label-errors eval-figures chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -69,6 +69,9 @@ eval-figures: ## coverage of the intervals, false alarms of comparisons, a milli
 	$(GO) test ./eval/metric -run Coverage -coverage.sims 2000 -v -timeout 30m
 	$(GO) test ./eval/compare -run FalseAlarms -sims 1000 -v -timeout 60m
 	$(GO) test ./eval -run XXX -bench Million -benchtime 1x
+
+codes: ## read rate of codes on 300 drawn photos by grade, beside plain gozxing
+	@$(GO) run ./.ci/codes
 
 builtin: runtime ## make the built-in model again from datasets/starter and the shipped encoder
 	@.ci/builtin $(DEFEKT)

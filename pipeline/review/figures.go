@@ -1,0 +1,182 @@
+package review
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/defekt/defekt/eval/people"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// level is that of the intervals of shares.
+const level = 0.95
+
+// Figures is what one reviewer did in a time.
+type Figures struct {
+	// Decisions stand; Undone were taken back.
+	Decisions, Undone int
+	// Days are those with a decision, in order.
+	Days []Day
+	// MedianTook is the median time of an answer.
+	MedianTook time.Duration
+	// Peers is the share of double looks on which the other said the same, Adjudicated that of
+	// those disputed ones in which the adjudicator said as this reviewer did, Known that of
+	// known items answered right.
+	Peers, Adjudicated, Known people.Share
+}
+
+// Day is one day's work, by the clock of UTC.
+type Day struct {
+	// Day is its midnight.
+	Day        time.Time
+	Decisions  int
+	MedianTook time.Duration
+}
+
+// OwnFigures reads what a reviewer did from (inclusive) until (exclusive). Double looks count
+// when both fall into that time.
+func OwnFigures(ctx context.Context, reviews store.Reviews, reviewer string, from, until time.Time) (Figures, error) {
+	var all []store.ReviewDecision
+	for d, err := range decisions(ctx, reviews, store.DecisionFilter{With: reviewer, From: from, Until: until}) {
+		if err != nil {
+			return Figures{}, err
+		}
+		all = append(all, d)
+	}
+	f := Figures{}
+	for _, d := range all {
+		if d.Reviewer == reviewer && d.Role == store.RoleWithdrawal {
+			f.Undone++
+		}
+	}
+	standing := Standing(all)
+	f.throughput(standing, reviewer)
+	f.agreement(standing, reviewer)
+	return f, f.known(ctx, reviews, standing, reviewer)
+}
+
+func (f *Figures) throughput(standing []store.ReviewDecision, reviewer string) {
+	var took []time.Duration
+	days := map[time.Time][]time.Duration{}
+	for _, d := range standing {
+		if d.Reviewer != reviewer {
+			continue
+		}
+		day := d.At.UTC().Truncate(24 * time.Hour)
+		days[day] = append(days[day], d.Took)
+		took = append(took, d.Took)
+	}
+	f.Decisions, f.MedianTook = len(took), median(took)
+	for day, times := range days {
+		f.Days = append(f.Days, Day{day, len(times), median(times)})
+	}
+	slices.SortFunc(f.Days, func(a, b Day) int { return a.Day.Compare(b.Day) })
+}
+
+func median(times []time.Duration) time.Duration {
+	if len(times) == 0 {
+		return 0
+	}
+	times = slices.Sorted(slices.Values(times))
+	return (times[(len(times)-1)/2] + times[len(times)/2]) / 2
+}
+
+// agreement compares the reviewer's looks with the other look, and with the adjudication.
+func (f *Figures) agreement(standing []store.ReviewDecision, reviewer string) {
+	mine := map[string]store.ReviewDecision{}
+	for _, d := range standing {
+		if d.Reviewer == reviewer && d.Role == store.RoleLook {
+			mine[d.Item] = d
+		}
+	}
+	var peers, same, judged, right int
+	for _, d := range standing {
+		own, ok := mine[d.Item]
+		if !ok || d.Reviewer == reviewer {
+			continue
+		}
+		hit := 0
+		if agree(own.Labels, d.Labels) {
+			hit = 1
+		}
+		switch d.Role {
+		case store.RoleLook:
+			peers, same = peers+1, same+hit
+		case store.RoleAdjudication:
+			judged, right = judged+1, right+hit
+		}
+	}
+	f.Peers, f.Adjudicated = people.NewShare(same, peers, level), people.NewShare(right, judged, level)
+}
+
+func (f *Figures) known(ctx context.Context, reviews store.Reviews, standing []store.ReviewDecision, reviewer string) error {
+	n, right := 0, 0
+	for _, d := range standing {
+		if d.Reviewer != reviewer || d.Role != store.RoleKnown {
+			continue
+		}
+		r, err := reviews.Review(ctx, d.Item)
+		if err != nil {
+			return err
+		}
+		n++
+		if agree(d.Labels, r.Known) {
+			right++
+		}
+	}
+	f.Known = people.NewShare(right, n, level)
+	return nil
+}
+
+// Ratings are all blind looks of a time, for the team's agreement by [people.Agree].
+func Ratings(ctx context.Context, reviews store.Reviews, from, until time.Time) ([]people.Rating, error) {
+	var all []store.ReviewDecision
+	for d, err := range decisions(ctx, reviews, store.DecisionFilter{From: from, Until: until}) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	var out []people.Rating
+	for _, d := range Standing(all) {
+		if d.Role != store.RoleLook {
+			continue
+		}
+		for axis, label := range d.Labels {
+			out = append(out, people.Rating{Claim: d.Claim, Axis: axis, Rater: d.Reviewer, Label: label, At: d.At})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b people.Rating) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Claim+"\x00"+a.Axis+"\x00"+a.Rater, b.Claim+"\x00"+b.Axis+"\x00"+b.Rater)
+	})
+	return out, nil
+}
+
+// decisions reads all that the filter keeps, page by page.
+func decisions(ctx context.Context, reviews store.Reviews, f store.DecisionFilter) iter.Seq2[store.ReviewDecision, error] {
+	return func(yield func(store.ReviewDecision, error) bool) {
+		f.Limit = store.MaxDecisions
+		for {
+			page, err := reviews.Decisions(ctx, f)
+			if err != nil {
+				yield(store.ReviewDecision{}, err)
+				return
+			}
+			for _, d := range page {
+				if !yield(d, nil) {
+					return
+				}
+			}
+			if len(page) < f.Limit {
+				return
+			}
+			f.After = page[len(page)-1].ID
+		}
+	}
+}

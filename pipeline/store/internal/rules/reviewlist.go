@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// Taken keeps the lists of axes, as [Joined] writes them, that a reviewer of these axes takes:
+// those that ask for some of them and for no other.
+func Taken(axes, sets []string) []string {
+	var out []string
+	for _, set := range sets {
+		if asked := Split[string](set); len(asked) > 0 && covers(axes, asked) {
+			out = append(out, set)
+		}
+	}
+	return out
+}
+
+// MergeReviews makes one list, in the order of the queue or of the slice, of some.
+func MergeReviews(lists [][]store.Review, slice bool, limit int) []store.Review {
+	out := slices.Concat(lists...)
+	if len(lists) > 1 {
+		slices.SortFunc(out, func(a, b store.Review) int {
+			if slice {
+				return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+			}
+			return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	return out[:min(len(out), max(limit, 0))]
+}
+
+// Walk is how many items a store looks at by rank before it looks for a reviewer's own.
+const Walk = 2000
+
+// Leasable are the states in which an item may be handed out.
+func Leasable(l store.Lease) []string {
+	if len(l.States) == 0 {
+		return []string{string(store.ReviewOpen), string(store.ReviewDisputed), string(store.ReviewKnown)}
+	}
+	out := make([]string, len(l.States))
+	for i, s := range l.States {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// Random says whether an item belongs to the random slice.
+func Random(r store.Review) bool { return slices.Contains(r.Reasons, store.ReasonRandom) }
+
+// Why writes the reasons for an item, for the log.
+func Why(n store.NewReview) string {
+	out := make([]string, len(n.Reasons))
+	for i, r := range n.Reasons {
+		out[i] = string(r)
+	}
+	return strings.Join(out, ", ")
+}
+
+// CheckDecisions refuses a limit outside 1..MaxDecisions.
+func CheckDecisions(f store.DecisionFilter) error {
+	if f.Limit < 1 || f.Limit > store.MaxDecisions {
+		return fmt.Errorf("a list of %d decisions: want 1 to %d", f.Limit, store.MaxDecisions)
+	}
+	return nil
+}
+
+// ReviewGroup is the items of one state with the same reasons, as [Joined] writes them.
+type ReviewGroup struct {
+	State       store.ReviewState
+	Reasons     string
+	N           int
+	Oldest, Due time.Time
+}
+
+// CountReviews counts groups by state and reason, and by state alone, ordered by state, then
+// reason.
+func CountReviews(groups []ReviewGroup) []store.ReviewCount {
+	type key struct {
+		state  store.ReviewState
+		reason store.ReviewReason
+	}
+	counts := map[key]store.ReviewCount{}
+	for _, g := range groups {
+		for _, reason := range append(Split[store.ReviewReason](g.Reasons), "") {
+			k := key{g.State, reason}
+			c := counts[k]
+			c.State, c.Reason, c.N = g.State, reason, c.N+g.N
+			c.Oldest, c.Due = earlier(c.Oldest, g.Oldest), earlier(c.Due, g.Due)
+			counts[k] = c
+		}
+	}
+	out := slices.Collect(maps.Values(counts))
+	slices.SortFunc(out, func(a, b store.ReviewCount) int {
+		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
+	})
+	return out
+}
+
+// earlier is the earlier of two times; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// ReviewsOf are the looks that a claim's outcome asks for, with the claim's id.
+func ReviewsOf(claim string, list []store.NewReview) []store.NewReview {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Claim = claim
+	}
+	return out
+}
