@@ -31,7 +31,7 @@ type serviceFlags struct {
 	databaseFlags  `embed:""`
 	Blobs          string        `default:"blobs" env:"DEFEKT_BLOBS" placeholder:"DIR|s3://BUCKET/PREFIX" help:"Where photos are kept: a folder, or a bucket of an S3-compatible store (?endpoint=...; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)."`
 	Model          string        `env:"DEFEKT_MODEL" placeholder:"DIR" help:"Model to classify with. Default: the built-in one."`
-	Workers        int           `default:"8" env:"DEFEKT_WORKERS" help:"Claims under way at once."`
+	Workers        int           `default:"16" env:"DEFEKT_WORKERS" help:"Claims under way at once."`
 	JobTimeout     time.Duration `default:"1m" env:"DEFEKT_JOB_TIMEOUT" help:"Time for one try to classify a claim."`
 	Rescue         time.Duration `default:"2m" env:"DEFEKT_RESCUE" help:"Age at which a running job is taken from a worker that must have died; above --job-timeout."`
 	WebhookPrivate bool          `env:"DEFEKT_WEBHOOK_PRIVATE" help:"Let webhooks go to addresses of your own network, this machine included."`

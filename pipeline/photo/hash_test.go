@@ -34,3 +34,17 @@ func TestHashKnowsCopiesFromOthers(t *testing.T) {
 		t.Error("a photo without structure has a hash")
 	}
 }
+
+func BenchmarkHash(b *testing.B) {
+	m := blotches(3, 341, 256)
+	for b.Loop() {
+		Hash(m)
+	}
+}
+
+// TestHashOfTinyPhotos: fewer pixels than boxes are no reason to fail.
+func TestHashOfTinyPhotos(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {2, 300}, {300, 1}, {7, 5}} {
+		Hash(blotches(1, size[0], size[1]))
+	}
+}
