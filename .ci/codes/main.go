@@ -5,9 +5,10 @@
 //
 //	go run ./.ci/codes
 //
-// Times are processor times, so that other work on the machine does not count. It fails when a wrong text is accepted, or when the reader has less than 1.5 times the
-// codes of the better of gozxing's two ways on the middle grade. Seeds from the default on
-// were not used for tuning; smaller ones were.
+// Times are processor times, so that other work on the machine does not count. It fails when a
+// wrong text is accepted, or when the reader has less than 1.5 times the codes of the better of
+// gozxing's two ways on the middle grade. Seeds from the default on were not used for tuning;
+// smaller ones were.
 package main
 
 import (

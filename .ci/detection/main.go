@@ -1,8 +1,9 @@
 // Command detection fits the weights of pipeline/pattern/watch on the training split of a folder
 // of complaint streams, prints what cross-validation says of them, and writes model.json.
 //
-// It never looks at the outcome of a case of another split: pairs of car model and component
-// that another split has are left out of the component table and of the further recalls too.
+// No case of another split teaches it: pairs of car model and component that another split has
+// are left out of the component table and of the further recalls too. Their recalls count only as
+// what was public before a day, in the features of a maker's record and of its other models.
 package main
 
 import (
@@ -10,9 +11,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
-	"sort"
+	"slices"
 
 	"github.com/defekt/defekt/pipeline/pattern/detection"
 	"github.com/defekt/defekt/pipeline/pattern/watch"
@@ -86,14 +88,10 @@ func newTrainer(d *detection.Data, split string) *trainer {
 	t := &trainer{data: d, cases: d.Of(split), other: map[detection.Pair]bool{}, past: d.History()}
 	for _, c := range d.Cases {
 		if c.Split != split {
-			t.other[pair(c)] = true
+			t.other[c.Pair()] = true
 		}
 	}
 	return t
-}
-
-func pair(c detection.Case) detection.Pair {
-	return detection.Pair{Model: c.Stream.Model, Component: c.Stream.Component}
 }
 
 // fit makes a model without the pairs that held answers true for.
@@ -113,7 +111,7 @@ func (t *trainer) validate(folds []map[detection.Pair]bool) ([]detection.Point, 
 		}
 		var held []detection.Case
 		for _, c := range t.cases {
-			if fold[pair(c)] {
+			if fold[c.Pair()] {
 				held = append(held, c)
 			}
 		}
@@ -159,7 +157,7 @@ func (t *trainer) foldings() []folding {
 	pairs := map[detection.Pair]bool{}
 	models := map[string]map[detection.Pair]bool{}
 	for _, c := range t.cases {
-		p := pair(c)
+		p := c.Pair()
 		pairs[p] = true
 		if models[p.Model] == nil {
 			models[p.Model] = map[detection.Pair]bool{}
@@ -170,13 +168,7 @@ func (t *trainer) foldings() []folding {
 	for _, m := range models {
 		byModel.folds = append(byModel.folds, m)
 	}
-	sorted := make([]detection.Pair, 0, len(pairs))
-	for p := range pairs {
-		sorted = append(sorted, p)
-	}
-	sort.Slice(sorted, func(i, j int) bool {
-		return sorted[i].Model+"\x00"+sorted[i].Component < sorted[j].Model+"\x00"+sorted[j].Component
-	})
+	sorted := slices.SortedFunc(maps.Keys(pairs), detection.Pair.Compare)
 	random := folding{name: "pairs left out, 3 times", marks: true}
 	rng := rand.New(rand.NewPCG(seed, seed))
 	for range repeats {

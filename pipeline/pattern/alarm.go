@@ -1,9 +1,5 @@
 package pattern
 
-import (
-	"gonum.org/v1/gonum/stat/distuv"
-)
-
 // Alarm is an excess of a label in a group that chance does not explain.
 type Alarm struct {
 	Group Key
@@ -27,12 +23,4 @@ func newAlarm(k Key, label string, day Day, best run, expected float64) Alarm {
 	low, high := PoissonInterval(a.Claims)
 	a.Low, a.High = low/a.Expected, high/a.Expected
 	return a
-}
-
-// PoissonInterval is the exact 95 % interval of a mean of which n were seen (Garwood 1936).
-func PoissonInterval(n int) (low, high float64) {
-	if n > 0 {
-		low = distuv.ChiSquared{K: 2 * float64(n)}.Quantile(0.025) / 2
-	}
-	return low, distuv.ChiSquared{K: 2 * float64(n+1)}.Quantile(0.975) / 2
 }

@@ -1,5 +1,7 @@
 package pattern
 
+import "cmp"
+
 // Fit says how a baseline is learned.
 type Fit struct {
 	// Warranty is the days in service after which claims are no longer counted; default 1,095.
@@ -11,9 +13,9 @@ type Fit struct {
 }
 
 func (f Fit) withDefaults() Fit {
-	set(&f.Warranty, 1095)
-	set(&f.Shrink, 20)
-	set(&f.Rounds, 6)
+	f.Warranty = cmp.Or(f.Warranty, 1095)
+	f.Shrink = cmp.Or(f.Shrink, 20)
+	f.Rounds = cmp.Or(f.Rounds, 6)
 	return f
 }
 

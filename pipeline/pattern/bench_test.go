@@ -1,3 +1,5 @@
+//go:build !race
+
 package pattern_test
 
 import (
@@ -63,13 +65,8 @@ const (
 	addLimit  = 5 * time.Millisecond
 )
 
+// TestSpeed is not built under the race detector, where times mean nothing.
 func TestSpeed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("seconds of 100,000 claims")
-	}
-	if underRace {
-		t.Skip("times mean nothing under the race detector")
-	}
 	w := large()
 	start := time.Now()
 	r := scan(t, w)

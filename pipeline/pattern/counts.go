@@ -1,10 +1,5 @@
 package pattern
 
-import (
-	"maps"
-	"slices"
-)
-
 // Count is a group and label with its observed and expected claims so far.
 type Count struct {
 	Group    Key
@@ -18,10 +13,10 @@ type Count struct {
 // Counts gives all groups and labels as of the latest claim, for ranking.
 func (m *Monitor) Counts() []Count {
 	out := make([]Count, 0, len(m.streams))
-	for _, name := range slices.Sorted(maps.Keys(m.labels)) {
+	for label, name := range m.names {
 		for g, k := range m.keys {
-			s := m.stream(g, m.labels[name])
-			e := s.detector.eValue(m.mu(g, m.labels[name], m.latest))
+			s := m.stream(g, label)
+			e := s.detector.eValue(m.mu(g, label, m.latest))
 			out = append(out, Count{k, name, s.n, s.at(m.period, m.latest), e})
 		}
 	}

@@ -1,9 +1,9 @@
 // Package pattern finds groups of units (a batch, a supplier's lot, a warehouse ...) in which a
 // label is reported more often than the units' number and age explain. Pure functions on counts.
 //
-// Its place in the flow: behind the store and package trace, which give it [Cohort]s (units with
-// the same groups and start of service) and [Claim]s; before package quality, which acts on its
-// [Alarm]s.
+// Its place in the flow: behind the store, with [Cohort]s (units with the same groups and start of
+// service) and [Claim]s in and [Alarm]s out. Of the program only `defekt bench detection` calls
+// its folders watch and detection yet.
 //
 //   - [FitBaseline] learns, per label, the rate of reports by age in service, the season and a
 //     shrunk factor per stratum (such as the SKU), by exposure and not by counts. Rates are by

@@ -3,6 +3,7 @@ package pattern
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mathext"
 )
 
@@ -10,8 +11,8 @@ import (
 // prior's own.
 func (s Shrinkage) Estimate(c Count) Estimate {
 	c.Expected = max(c.Expected, leastExpected)
-	a, b := s.logMarginal(c)
-	share := math.Exp(a - logAdd(a, b))
+	parts := s.logMarginal(c)
+	share := math.Exp(parts[0] - floats.LogSumExp(parts))
 	n := float64(c.Observed)
 	log := share*(mathext.Digamma(s.Shape[0]+n)-math.Log(s.Rate[0]+c.Expected)) +
 		(1-share)*(mathext.Digamma(s.Shape[1]+n)-math.Log(s.Rate[1]+c.Expected))

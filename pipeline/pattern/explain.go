@@ -104,7 +104,7 @@ func (x *explanation) count(cohorts []Cohort, claims []Claim, b *Baseline, label
 }
 
 // gain is what a factor of its own for group i adds to the log-likelihood, given the factors so
-// far; only more than expected counts. outside, when set, leaves out units of those groups.
+// far, and that factor; only more than expected counts.
 func (x *explanation) gain(i int) (gain, ratio float64) {
 	n, mu := 0.0, 0.0
 	for _, c := range x.order {

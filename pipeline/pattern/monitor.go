@@ -1,6 +1,7 @@
 package pattern
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,9 +24,9 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	set(&c.FalseAlarms, 1)
-	set(&c.Tolerance, 0.02)
-	set(&c.Least, 3)
+	c.FalseAlarms = cmp.Or(c.FalseAlarms, 1)
+	c.Tolerance = cmp.Or(c.Tolerance, 0.02)
+	c.Least = cmp.Or(c.Least, 3)
 	return c
 }
 
@@ -49,6 +50,7 @@ type Monitor struct {
 	period     Period
 	cohorts    []Cohort
 	baseline   *Baseline
+	names      []string // of labels, sorted
 	labels     map[string]int
 	groups     map[Key]int
 	keys       []Key
@@ -68,13 +70,12 @@ func NewMonitor(cohorts []Cohort, b *Baseline, period Period, cfg Config) (*Moni
 		return nil, err
 	}
 	m := &Monitor{cfg: cfg.withDefaults(), period: period, cohorts: cohorts, baseline: b, latest: period.From,
-		labels: map[string]int{}, groups: map[Key]int{}, thresholds: map[string]float64{}}
-	names := slices.Sorted(maps.Keys(b.Labels))
-	for i, l := range names {
+		names: slices.Sorted(maps.Keys(b.Labels)), labels: map[string]int{}, groups: map[Key]int{}, thresholds: map[string]float64{}}
+	for i, l := range m.names {
 		m.labels[l] = i
 	}
 	m.index()
-	m.expect(names)
+	m.expect()
 	m.share()
 	return m, nil
 }
@@ -93,11 +94,11 @@ func (m *Monitor) index() {
 		}
 		m.members = append(m.members, ids)
 	}
-	m.streams = make([]stream, len(m.keys)*len(m.labels))
+	m.streams = make([]stream, len(m.keys)*len(m.names))
 }
 
 // expect fills the streams' curves: week by week, then added up.
-func (m *Monitor) expect(labels []string) {
+func (m *Monitor) expect() {
 	steps := m.period.steps()
 	all := make([]float32, len(m.streams)*steps)
 	for i := range m.streams {
@@ -106,7 +107,7 @@ func (m *Monitor) expect(labels []string) {
 	calendar := m.period.calendar()
 	weekly := make([]float64, steps)
 	for i, c := range m.cohorts {
-		for l, name := range labels {
+		for l, name := range m.names {
 			m.baseline.weekly(m.baseline.Labels[name], c, m.period, calendar, weekly)
 			for _, g := range m.members[i] {
 				curve := m.stream(int(g), l).curve
@@ -125,14 +126,14 @@ func (m *Monitor) expect(labels []string) {
 	}
 }
 
-func (m *Monitor) stream(group, label int) *stream { return &m.streams[group*len(m.labels)+label] }
+func (m *Monitor) stream(group, label int) *stream { return &m.streams[group*len(m.names)+label] }
 
 // share turns false alarms a year into a threshold for each kind of group. Kinds share alike;
 // within a kind, a stream's share is as large as its expected claims.
 func (m *Monitor) share() {
 	total := map[string]float64{}
 	for g, k := range m.keys {
-		for l := range len(m.labels) {
+		for l := range m.names {
 			total[k.Kind] += m.stream(g, l).total() * (1 + m.cfg.Tolerance)
 		}
 	}
@@ -185,22 +186,13 @@ func (m *Monitor) mu(group, label int, day Day) float64 {
 	s := m.stream(group, label)
 	mu := s.at(m.period, day)
 	if m.cfg.Confusion != nil {
-		for name, other := range m.labels {
+		for other, name := range m.names {
 			if o := m.stream(group, other); other != label && o.n > 0 {
-				mu += max(0, float64(o.n)-o.at(m.period, day)) * m.cfg.Confusion.leak(name, m.name(label))
+				mu += max(0, float64(o.n)-o.at(m.period, day)) * m.cfg.Confusion.leak(name, m.names[label])
 			}
 		}
 	}
 	return max(mu*(1+m.cfg.Tolerance), s.detector.mu)
-}
-
-func (m *Monitor) name(label int) string {
-	for n, l := range m.labels {
-		if l == label {
-			return n
-		}
-	}
-	return ""
 }
 
 // Close lets the stream of an alarm raise a new one, from nothing.

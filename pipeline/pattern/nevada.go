@@ -1,10 +1,6 @@
 package pattern
 
-import (
-	"slices"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "slices"
 
 // NevadaRow is the units that came into service in one month.
 type NevadaRow struct {
@@ -56,7 +52,8 @@ func Nevada(cohorts []Cohort, claims []Claim, label string, now Day, maxMonths i
 			row.Claims[age]++
 		}
 	}
-	return sorted(rows), rates(sorted(rows), maxMonths)
+	out := sorted(rows)
+	return out, rates(out, maxMonths)
 }
 
 func monthStart(d Day) Day { return d - Day(d.Time().Day()-1) }
@@ -98,18 +95,4 @@ func rates(rows []NevadaRow, maxMonths int) []MonthRate {
 		out = append(out, r)
 	}
 	return out
-}
-
-// Differ is the two-sided p-value that two groups have the same rate, given their claims and
-// expected claims: the conditional binomial test (Przyborowski and Wilenski 1940), doubled.
-func Differ(n1 int, mu1 float64, n2 int, mu2 float64) float64 {
-	if n1+n2 == 0 || mu1 <= 0 || mu2 <= 0 {
-		return 1
-	}
-	b := distuv.Binomial{N: float64(n1 + n2), P: mu1 / (mu1 + mu2)}
-	upper := 1.0
-	if n1 > 0 {
-		upper = 1 - b.CDF(float64(n1)-1)
-	}
-	return min(1, 2*min(b.CDF(float64(n1)), upper))
 }

@@ -67,8 +67,8 @@ func (x *explanation) whyCause(i int, f Finding) string {
 	return b.String() + "."
 }
 
-// rival is the candidate, not itself a cause, that shares most claims with group i and is
-// neither all of it nor without a rest.
+// rival is the candidate that shares most claims with group i, is no cause itself and does not
+// hold the same units.
 func (x *explanation) rival(i int) (int, bool) {
 	best, most := -1, 0
 	for j := range x.keys {

@@ -2,7 +2,6 @@ package pattern
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,7 +62,6 @@ func Scan(cohorts []Cohort, claims []Claim, b *Baseline, p Period, cfg Config) (
 // latest are used.
 func (m *Monitor) Patterns(alarms []Alarm, claims []Claim) ([]Pattern, error) {
 	var out []Pattern
-	var failed error
 	for len(alarms) > 0 {
 		first := alarms[0]
 		p := Pattern{Label: first.Label}
@@ -72,11 +70,11 @@ func (m *Monitor) Patterns(alarms []Alarm, claims []Claim) ([]Pattern, error) {
 		var err error
 		p.Findings, err = Explain(m.cohorts, claims, m.baseline, first.Label, period, keys)
 		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("explain %s of %s: %w", first.Label, first.Group, err))
+			return out, fmt.Errorf("explain %s of %s: %w", first.Label, first.Group, err)
 		}
 		var rest []Alarm
 		for _, a := range alarms {
-			if a.Label == first.Label && slices.Contains(keys, a.Group) && (a.Group == first.Group || told(p.Findings, a.Group)) {
+			if a.Label == first.Label && slices.Contains(keys, a.Group) {
 				p.Alarms = append(p.Alarms, a)
 			} else {
 				rest = append(rest, a)
@@ -85,13 +83,7 @@ func (m *Monitor) Patterns(alarms []Alarm, claims []Claim) ([]Pattern, error) {
 		alarms = rest
 		out = append(out, p)
 	}
-	return out, failed
-}
-
-// told says whether a group is a cause, holds the same units as one, or has too little left to
-// be a cause of its own.
-func told(findings []Finding, k Key) bool {
-	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Group == k || slices.Contains(f.Same, k) })
+	return out, nil
 }
 
 // candidates are the alarm's group, and of the others the ones that hold most of its claims

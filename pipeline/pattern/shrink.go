@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/optimize"
 )
 
@@ -40,8 +41,7 @@ func FitShrinkage(counts []Count) (Shrinkage, error) {
 		s := unpack(x)
 		sum := 0.0
 		for _, c := range usable {
-			a, b := s.logMarginal(c)
-			sum -= logAdd(a, b)
+			sum -= floats.LogSumExp(s.logMarginal(c))
 		}
 		return sum
 	}
@@ -63,8 +63,8 @@ func unpack(x []float64) Shrinkage {
 }
 
 // logMarginal is the logarithm of share times the negative binomial probability, by component.
-func (s Shrinkage) logMarginal(c Count) (a, b float64) {
-	return math.Log(s.Share) + negativeBinomial(c, s.Shape[0], s.Rate[0]), math.Log1p(-s.Share) + negativeBinomial(c, s.Shape[1], s.Rate[1])
+func (s Shrinkage) logMarginal(c Count) []float64 {
+	return []float64{math.Log(s.Share) + negativeBinomial(c, s.Shape[0], s.Rate[0]), math.Log1p(-s.Share) + negativeBinomial(c, s.Shape[1], s.Rate[1])}
 }
 
 func negativeBinomial(c Count, shape, rate float64) float64 {
@@ -73,9 +73,4 @@ func negativeBinomial(c Count, shape, rate float64) float64 {
 	low, _ := math.Lgamma(shape)
 	fact, _ := math.Lgamma(n + 1)
 	return up - low - fact + shape*math.Log(rate/(rate+c.Expected)) + n*math.Log(c.Expected/(rate+c.Expected))
-}
-
-func logAdd(a, b float64) float64 {
-	m := max(a, b)
-	return m + math.Log(math.Exp(a-m)+math.Exp(b-m))
 }

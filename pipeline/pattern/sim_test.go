@@ -18,9 +18,6 @@ const (
 // and of 16 with one, the baseline fitted to each world itself, over all groups and labels. The
 // rivals get the thresholds at which they raise no fewer false alarms than the monitor did.
 func TestFalseAlarmsAndDelay(t *testing.T) {
-	if testing.Short() {
-		t.Skip("seconds of simulated worlds")
-	}
 	rivals := map[string]rival{"2 x average": twice, "CUSUM": cusum}
 	alarms, years := 0, 0.0
 	highest := map[string][]float64{}

@@ -42,12 +42,11 @@ type Claim struct {
 // ErrInput marks cohorts, claims or settings that cannot be used.
 var ErrInput = errors.New("pattern: unusable input")
 
-// daysPerYear and the bins of age: 30 days each, the last one open.
 const (
 	daysPerYear = 365.25
-	ageBin      = 30
-	ageBins     = 61
-	step        = 7 // days that exposure is added up in
+	ageBin      = 30 // days in service
+	ageBins     = 61 // the last one is open
+	step        = 7  // days that exposure is added up in
 	months      = 12
 )
 
@@ -89,11 +88,4 @@ func usable(c Claim, cohorts []Cohort, p Period) error {
 		return fmt.Errorf("%w: claim %s is older than its unit's service", ErrInput, c.ID)
 	}
 	return nil
-}
-
-func set[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }

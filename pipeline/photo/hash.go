@@ -30,14 +30,14 @@ func Hash(m *raster.Image) uint64 {
 	return hash
 }
 
-// flatStep is the step between neighbours, in thousands of a level, that counts as structure.
-const flatStep = 2000
+// flatStep is the step between neighbours, in units of [luma], that counts as structure.
+const flatStep = 2 * 256
 
 // fine is the number of boxes along a side of a cell that brightness is averaged over first,
 // in whole numbers: a fraction of what a filter over all pixels takes.
 const fine = 4
 
-// softened gives the brightness of a w x h picture of the image, in thousands of a level, row
+// softened gives the brightness of a w x h picture of the image, in units of [luma], row
 // by row: means of boxes, weighted by a triangle that reaches into the neighbouring cells.
 func softened(m *raster.Image, w, h int) []int {
 	boxes := boxed(m, fine*w, fine*h)
@@ -62,7 +62,7 @@ func softened(m *raster.Image, w, h int) []int {
 // samples is the number of pixels that are read along each side of a box, about.
 const samples = 4
 
-// boxed gives the mean brightness of cols x rows boxes, in thousands of a level, from a grid
+// boxed gives the mean brightness of cols x rows boxes, in units of [luma], from a grid
 // of pixels spread over each.
 func boxed(m *raster.Image, cols, rows int) []int {
 	out := make([]int, cols*rows)
@@ -77,7 +77,7 @@ func boxed(m *raster.Image, cols, rows int) []int {
 			for y := top; y < bottom; y += stepY {
 				row := m.Row(y)
 				for x := left; x < right; x += stepX {
-					sum += level(row, x)
+					sum += int(luma(uint32(row[3*x]), uint32(row[3*x+1]), uint32(row[3*x+2])))
 					n++
 				}
 			}
@@ -85,11 +85,6 @@ func boxed(m *raster.Image, cols, rows int) []int {
 		}
 	}
 	return out
-}
-
-// level is the brightness of a pixel in thousands of a level.
-func level(row []uint8, x int) int {
-	return 299*int(row[3*x]) + 587*int(row[3*x+1]) + 114*int(row[3*x+2])
 }
 
 // triangle is the number of boxes along a line.

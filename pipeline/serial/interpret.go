@@ -74,7 +74,10 @@ func (r *Resolver) Interpret(text string, p Product) (Identity, error) {
 
 // looksGS1 says that a text claims to hold GS1 element strings.
 func looksGS1(text string) bool {
-	for _, start := range []string{"(01)", "(00)", "(21)", "(8006)", "(10)", "]C1", "]d2", "]Q3", "]e0", "]J1"} {
+	if _, ok := gs1.CutIdentifier(text); ok {
+		return true
+	}
+	for _, start := range []string{"(01)", "(00)", "(21)", "(8006)", "(10)"} {
 		if strings.HasPrefix(text, start) {
 			return true
 		}

@@ -104,10 +104,7 @@ func (r *Resolver) Resolve(ctx context.Context, in Input) (Resolution, error) {
 			agree++
 		}
 	}
-	doubt := false
-	for _, p := range out.Problems {
-		doubt = doubt || p.Code == CodeConflict || p.Code == CodeProduct
-	}
+	doubt := slices.ContainsFunc(out.Problems, func(p claim.Problem) bool { return p.Code == CodeConflict || p.Code == CodeProduct })
 	out.Certain = best.Serial != "" && !doubt && (best.Proven || known || agree > 1)
 	return out, nil
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/defekt/defekt/pipeline/pattern/watch"
 )
 
@@ -112,64 +114,27 @@ const (
 
 // Flag is the rule's [Flagger].
 func (r CountRule) Flag(c Case) (watch.Day, bool) {
-	for i, now := range c.Stream.Reports {
-		recent, past := 0, 0
-		for _, k := range c.Stream.Reports {
-			switch age := now.Filed - k.Filed; {
-			case age < 0:
-			case age < ruleWindow:
-				recent++
-			case age < ruleWindow+rulePast:
-				past++
-			}
-		}
-		next := i+1 < len(c.Stream.Reports) && c.Stream.Reports[i+1].Filed == now.Filed
-		if !next && recent >= r.Least && float64(recent)/ruleWindow >= r.Ratio*float64(past)/rulePast {
+	for _, now := range c.Stream.Reports {
+		before := c.Stream.Len(now.Filed - ruleWindow)
+		recent := c.Stream.Len(now.Filed) - before
+		past := before - c.Stream.Len(now.Filed-ruleWindow-rulePast)
+		if recent >= r.Least && float64(recent)/ruleWindow >= r.Ratio*float64(past)/rulePast {
 			return now.Filed, true
 		}
 	}
 	return 0, false
 }
 
-// Interval is the exact 95 % interval of a share (Clopper and Pearson 1934), found by bisection
-// on binomial tails.
+// Interval is the exact 95 % interval of a share, k of n (Clopper and Pearson 1934).
 func Interval(k, n int) (low, high float64) {
 	low, high = 0, 1
-	if n == 0 {
-		return low, high
-	}
 	if k > 0 {
-		low = bisect(func(p float64) bool { return upperTail(k, n, p) < 0.025 })
+		low = distuv.Beta{Alpha: float64(k), Beta: float64(n - k + 1)}.Quantile(0.025)
 	}
 	if k < n {
-		high = bisect(func(p float64) bool { return 1-upperTail(k+1, n, p) > 0.025 })
+		high = distuv.Beta{Alpha: float64(k + 1), Beta: float64(n - k)}.Quantile(0.975)
 	}
 	return low, high
-}
-
-// bisect finds where below turns from true to false on [0, 1].
-func bisect(below func(float64) bool) float64 {
-	a, b := 0.0, 1.0
-	for range 60 {
-		if m := (a + b) / 2; below(m) {
-			a = m
-		} else {
-			b = m
-		}
-	}
-	return (a + b) / 2
-}
-
-// upperTail is the probability of k or more of n.
-func upperTail(k, n int, p float64) float64 {
-	sum := 0.0
-	for i := k; i <= n; i++ {
-		a, _ := math.Lgamma(float64(n + 1))
-		b, _ := math.Lgamma(float64(i + 1))
-		c, _ := math.Lgamma(float64(n - i + 1))
-		sum += math.Exp(a - b - c + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
-	}
-	return min(sum, 1)
 }
 
 // At gives the point of a threshold out of [Thresholds].

@@ -1,6 +1,7 @@
 package detection
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/defekt/defekt/pipeline/pattern/watch"
@@ -8,6 +9,16 @@ import (
 
 // Pair is a component of a car model, over all its years.
 type Pair struct{ Model, Component string }
+
+func pairOf(s watch.Stream) Pair { return Pair{s.Model, s.Component} }
+
+// Pair is what the case is about.
+func (c Case) Pair() Pair { return pairOf(c.Stream) }
+
+// Compare orders pairs by model, then by component.
+func (p Pair) Compare(q Pair) int {
+	return cmp.Or(cmp.Compare(p.Model, q.Model), cmp.Compare(p.Component, q.Component))
+}
 
 // tablePrior is the number of model years of average record that each component gets added, so
 // that a rare one is taken for an ordinary one.

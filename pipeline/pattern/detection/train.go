@@ -3,7 +3,6 @@ package detection
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/defekt/defekt/pipeline/pattern/watch"
 )
@@ -27,7 +26,7 @@ func (d *Data) Examples(cases []Case, use func(Pair) bool) []watch.Example {
 	}
 	var out []watch.Example
 	for _, c := range cases {
-		p := Pair{c.Stream.Model, c.Stream.Component}
+		p := c.Pair()
 		if !c.Ambiguous && use(p) {
 			out = append(out, watch.Example{Stream: c.Stream, Recalled: c.Recalled, Until: c.Until(), Weight: 1, Components: table(p)})
 		}
@@ -44,31 +43,13 @@ func (d *Data) Examples(cases []Case, use func(Pair) bool) []watch.Example {
 }
 
 func compare(a, b watch.Example) int {
-	if c := key(a).compare(key(b)); c != 0 {
-		return c
-	}
-	if c := int(a.Until - b.Until); c != 0 {
-		return c
-	}
-	if c := len(a.Stream.Reports) - len(b.Stream.Reports); c != 0 {
-		return c
-	}
-	if a.Weight != b.Weight {
-		return cmp.Compare(a.Weight, b.Weight)
-	}
-	return slices.CompareFunc(a.Stream.Reports, b.Stream.Reports, func(x, y watch.Report) int { return int(x.Filed-y.Filed)*10000 + x.Year - y.Year })
-}
-
-func key(e watch.Example) Pair { return Pair{e.Stream.Model, e.Stream.Component} }
-
-func (p Pair) compare(q Pair) int {
-	if p.Model != q.Model {
-		return strings.Compare(p.Model, q.Model)
-	}
-	if p.Component != q.Component {
-		return strings.Compare(p.Component, q.Component)
-	}
-	return 0
+	return cmp.Or(
+		pairOf(a.Stream).Compare(pairOf(b.Stream)), cmp.Compare(a.Until, b.Until),
+		cmp.Compare(len(a.Stream.Reports), len(b.Stream.Reports)), cmp.Compare(a.Weight, b.Weight),
+		slices.CompareFunc(a.Stream.Reports, b.Stream.Reports, func(x, y watch.Report) int {
+			return cmp.Or(cmp.Compare(x.Filed, y.Filed), cmp.Compare(x.Year, y.Year))
+		}),
+	)
 }
 
 // further are recalls of the pairs in use that no case is about, with enough reports before.
@@ -80,7 +61,7 @@ func (d *Data) further(cases []Case, use func(Pair) bool) map[Pair][]watch.Examp
 	have := map[known]bool{}
 	for _, c := range cases {
 		if c.Recalled {
-			have[known{Pair{c.Stream.Model, c.Stream.Component}, c.Announced}] = true
+			have[known{c.Pair(), c.Announced}] = true
 		}
 	}
 	out := map[Pair][]watch.Example{}

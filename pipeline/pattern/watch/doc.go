@@ -5,11 +5,12 @@
 // without exposure. Nobody publishes how many cars are on the road, so observed against
 // expected cannot be had from complaints alone; what can be had is how fast they come, how
 // young the cars are, how often this component was recalled in the past, and what the maker
-// recalled lately. A [Model] weighs these few facts; [Model.Train] fits the weights by ranking
+// recalled lately. A [Model] weighs these few facts; [Train] fits the weights by ranking
 // the highest score that each stream ever reaches.
 //
 // Everything that a score uses was public on its day: complaints filed by then and recalls
-// announced before. The weights and the component table come from the training split alone.
+// announced before. The weights come from the training split alone; the component table, from
+// all pairs of car model and component that no other split has.
 //
 // Trade-offs: six features and a ridge, since some dozens of recalls teach no more; the score
 // ranks streams and is no probability, nor does it name the defect within the component. The

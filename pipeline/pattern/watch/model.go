@@ -57,14 +57,10 @@ type Scored struct {
 }
 
 // Watch scores the stream on each day that a report was filed, up to and including until, from
-// the fifth report on. A report is what makes the pace rise; asking on the days between too
-// (when a maker's recall is news) flagged more in training and no recall sooner. Scores come in
-// order of days.
+// the fifth report on: a report is what makes the pace rise. A maker's recall between two reports
+// counts from the next one on. Scores come in order of days.
 func (m *Model) Watch(s Stream, h *History, until Day) []Scored {
-	component, ok := m.Components[s.Component]
-	if !ok {
-		component = m.Other
-	}
+	component := ComponentTable{m.Components, m.Other}.of(s.Component)
 	var out []Scored
 	for _, day := range filingDays(s, until) {
 		out = append(out, Scored{day, m.score(measure(s, h, component, day))})

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -45,18 +46,11 @@ type Fitting struct {
 }
 
 func (f Fitting) withDefaults() Fitting {
-	set(&f.Ridge, 0.2)
-	set(&f.MakerRidge, 4)
-	set(&f.Soft, 0.3)
-	set(&f.Steps, 3000)
+	f.Ridge = cmp.Or(f.Ridge, 0.2)
+	f.MakerRidge = cmp.Or(f.MakerRidge, 4)
+	f.Soft = cmp.Or(f.Soft, 0.3)
+	f.Steps = cmp.Or(f.Steps, 3000)
 	return f
-}
-
-func set[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // signs says which way a feature may count: what must raise the score never lowers it.

@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/defekt/defekt/pipeline/serial/gs1"
 )
 
 // Scheme computes check characters.
@@ -74,12 +76,8 @@ type mod10 struct{}
 func (mod10) Name() string { return "mod10" }
 func (mod10) Length() int  { return 1 }
 func (mod10) Compute(body string) (string, bool) {
-	d, ok := digits(body)
-	sum := 0
-	for i, v := range d {
-		sum += v * (3 - 2*(i%2))
-	}
-	return digit((10 - sum%10) % 10), ok
+	d, ok := gs1.CheckDigit(body)
+	return string(d), ok
 }
 
 type luhn struct{}

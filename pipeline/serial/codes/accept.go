@@ -20,7 +20,7 @@ const rival = 3
 const leastText = 5
 
 // demand depends on how well a symbology guards itself. Matrix codes carry Reed-Solomon
-// codewords, by which a wrong word passes less than once in a million; Code 128 has one
+// codewords, which a wrong word seldom passes; Code 128 has one
 // check character of 103, EAN and UPC one digit of 10, and the short ones few bars. Content
 // with a check digit of its own (a valid GS1 structure, or a brand's rule) needs less.
 func (b ballot) demand(structured bool) demand {

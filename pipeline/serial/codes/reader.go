@@ -1,6 +1,7 @@
 package codes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,17 +74,11 @@ func (c Config) Validate() error {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Budget == 0 {
-		c.Budget = DefaultBudget
-	}
+	c.Budget = cmp.Or(c.Budget, DefaultBudget)
+	c.MaxTries = cmp.Or(c.MaxTries, DefaultMaxTries)
+	c.MaxRegions = cmp.Or(c.MaxRegions, DefaultMaxRegions)
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.MaxTries == 0 {
-		c.MaxTries = DefaultMaxTries
-	}
-	if c.MaxRegions == 0 {
-		c.MaxRegions = DefaultMaxRegions
 	}
 	return c
 }
@@ -153,8 +148,8 @@ func (r *Reader) Read(ctx context.Context, img image.Image) (Result, error) {
 // wholePhoto stands for the number of a region.
 const wholePhoto = -1
 
-// read looks at the whole photo, then at its regions in two passes, so that one hard region does not take the time
-// of the others.
+// read looks at the whole photo, then at its regions in two passes, so that one hard region
+// does not take the time of the others.
 func (t *tries) read(g *gray, most int) {
 	t.region = wholePhoto
 	t.whole(g)

@@ -103,7 +103,7 @@ func (t Tag) validate() error {
 		return problem(CodeField, "the serial %q must have 1 to %d characters", t.Serial, maxSerial)
 	}
 	for i := range len(t.Serial) {
-		if !inSet82(t.Serial[i]) {
+		if strings.IndexByte(gs1.Set82, t.Serial[i]) < 0 {
 			return problem(CodeField, "a serial may not hold the character %q", t.Serial[i])
 		}
 	}
@@ -120,8 +120,3 @@ func canonical(text string, limit uint64) (uint64, error) {
 }
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-func inSet82(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' ||
-		strings.IndexByte("!\"%&'()*+,-./:;<=>?_", c) >= 0
-}

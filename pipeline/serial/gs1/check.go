@@ -38,15 +38,17 @@ func NormalGTIN(digits string) (string, bool) {
 	return "", false
 }
 
-// Character sets of GS1 General Specifications, figures 7.11-1 and 7.11-2.
+// Set82 are the characters of a serial, among others (GS1 General Specifications, figure 7.11-1).
+const Set82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+
+// set39 stands in figure 7.11-2; the check characters of a Global Model Number are of set32.
 const (
-	set82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 	set39 = "#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	set32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 )
 
 // validPair tests the two check characters that end a Global Model Number (7.9.5): each
-// character's place in set 82 times a prime, the rightmost the smallest, modulo 1021.
+// character's place in [Set82] times a prime, the rightmost the smallest, modulo 1021.
 func validPair(text string) bool {
 	primes := [...]int{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83}
 	n := len(text) - 2
@@ -55,7 +57,7 @@ func validPair(text string) bool {
 	}
 	sum := 0
 	for i := range n {
-		place := strings.IndexByte(set82, text[i])
+		place := strings.IndexByte(Set82, text[i])
 		if place < 0 {
 			return false
 		}

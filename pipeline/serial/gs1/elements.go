@@ -21,7 +21,8 @@ func ParseElements(text string) (Data, error) {
 	if len(text) > MaxLength {
 		return nil, problem(CodeTooLong, "the text has %d bytes; a code holds at most %d", len(text), MaxLength)
 	}
-	text = strings.TrimSpace(withoutIdentifier(text))
+	text, _ = CutIdentifier(text)
+	text = strings.TrimSpace(text)
 	text = strings.NewReplacer("<GS>", "\x1d", "{GS}", "\x1d", "\u241d", "\x1d").Replace(text)
 	text = strings.TrimLeft(text, "\x1d")
 	if text == "" {
@@ -33,13 +34,15 @@ func ParseElements(text string) (Data, error) {
 	return parseSent(text)
 }
 
-func withoutIdentifier(text string) string {
+// CutIdentifier drops a symbology identifier of GS1 data from the start of text and says
+// whether there was one.
+func CutIdentifier(text string) (rest string, found bool) {
 	for _, id := range [...]string{"]C1", "]e0", "]d2", "]Q3", "]J1"} {
 		if rest, ok := strings.CutPrefix(text, id); ok {
-			return rest
+			return rest, true
 		}
 	}
-	return text
+	return text, false
 }
 
 // parseSent reads elements one after the other.

@@ -16,7 +16,6 @@ const (
 	CodeCheck      claim.Code = "gs1_check_digit"     // a wrong check digit
 	CodeDate       claim.Code = "gs1_date"            // no such date or time
 	CodeRepeated   claim.Code = "gs1_repeated"        // one identifier with two values
-	CodeBrackets   claim.Code = "gs1_brackets"        // text outside of the bracketed form
 	CodeLink       claim.Code = "gs1_link"            // not a GS1 Digital Link URI
 	CodeCompressed claim.Code = "gs1_link_compressed" // the compressed form of a Digital Link
 )

@@ -35,7 +35,7 @@ func (c component) validate(ai, title, part string) error {
 	allowed := "0123456789"
 	switch c.set {
 	case 'X':
-		allowed = set82
+		allowed = Set82
 	case 'Y':
 		allowed = set39
 	}

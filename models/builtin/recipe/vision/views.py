@@ -1,4 +1,4 @@
-"""Random views drawn on the device, in batches; what augment.py does one by one.
+"""Random views drawn on the device, in batches.
 
 All pictures are [N,3,224,224] in 0..1. A view is a crop, turned, coloured, scarred
 and degraded; now and then a drawn texture stands in its place or two views are mixed,
