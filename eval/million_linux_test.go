@@ -70,7 +70,7 @@ func drawnAxis(id string, n, k int, r *rand.Rand) sample.Axis {
 
 // BenchmarkMillion scores a million claims on five axes with all intervals:
 //
-//	go test ./eval -run XXX -bench Million -benchtime 1x
+//	go test ./eval -run '^$' -bench Million -benchtime 1x
 //
 // The bounds are those that the harness promises on two cores; the peak is that of the whole
 // process, the sample included.

@@ -116,7 +116,7 @@ func newScorer(a *sample.Axis, o Options) *scorer {
 		}
 	}
 	s.out.N = len(s.rows)
-	s.occurring()
+	s.labels, s.counts = occurring(s.all, k)
 	s.rank(undecided)
 	s.classOf = make([]int32, k)
 	for i := range s.classOf {
@@ -128,23 +128,24 @@ func newScorer(a *sample.Axis, o Options) *scorer {
 	return s
 }
 
-// occurring finds the labels that truth or answers have, and the counts over them alone.
-func (s *scorer) occurring() {
-	k := len(s.axis.Labels)
+// occurring finds the labels, of k, that truth or answers have, and the counts over them
+// alone.
+func occurring(all []float64, k int) (labels []int32, counts metric.Counts) {
 	for l := range k {
 		n := 0.0
 		for other := range k {
-			n += s.all[l*k+other] + s.all[other*k+l]
+			n += all[l*k+other] + all[other*k+l]
 		}
 		if n > 0 {
-			s.labels = append(s.labels, int32(l)) //nolint:gosec // labels are few
+			labels = append(labels, int32(l)) //nolint:gosec // labels are few
 		}
 	}
-	for _, t := range s.labels {
-		for _, p := range s.labels {
-			s.counts = append(s.counts, s.all[int(t)*k+int(p)])
+	for _, t := range labels {
+		for _, p := range labels {
+			counts = append(counts, all[int(t)*k+int(p)])
 		}
 	}
+	return labels, counts
 }
 
 // rank sorts the rows by confidence, and sets apart those that people could not decide.

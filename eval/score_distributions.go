@@ -1,9 +1,13 @@
 package eval
 
-import "github.com/defekt/defekt/eval/metric"
+import (
+	"math"
+
+	"github.com/defekt/defekt/eval/metric"
+)
 
 // worstLoss is the log loss of a truth at probability zero, see [metric.LogLoss].
-const worstLoss = 34.54
+func worstLoss() float64 { return -math.Log(metric.LeastProbability) }
 
 // distributions computes the figures of whole distributions: log loss and Brier score where
 // every row has one over its truth, top-k on the rows that have one at all.
@@ -58,7 +62,7 @@ func (s *scorer) topKs() []int {
 
 func (s *scorer) proper(loss, brier *metric.Moments, byClass []float64) {
 	s.out.LogLoss, s.out.Brier = pointer(loss.Mean()), pointer(brier.Mean())
-	within, ok := loss.Interval(s.o.Level, 0, worstLoss)
+	within, ok := loss.Interval(s.o.Level, 0, worstLoss())
 	s.add("log_loss", within, ok)
 	within, ok = brier.Interval(s.o.Level, 0, 2)
 	s.add("brier", within, ok)

@@ -118,27 +118,15 @@ func (s *scorer) hierarchical() error {
 		return nil
 	}
 	k := len(s.axis.Labels)
-	counts, occurs := make(metric.Counts, k*k), make([]bool, k)
+	all := make([]float64, k*k)
 	for _, row := range s.rows {
 		truth, chosen := s.axis.Truth[row], s.axis.Chosen[row]
 		if s.axis.Given != nil {
 			truth = s.axis.Given[row]
 		}
-		counts[int(truth)*k+int(chosen)]++
-		occurs[truth], occurs[chosen] = true, true
+		all[int(truth)*k+int(chosen)]++
 	}
-	var labels []int32
-	var some metric.Counts
-	for l := range k {
-		if occurs[l] {
-			labels = append(labels, int32(l)) //nolint:gosec // labels are few
-		}
-	}
-	for _, t := range labels {
-		for _, p := range labels {
-			some = append(some, counts[int(t)*k+int(p)])
-		}
-	}
+	labels, some := occurring(all, k)
 	tree := metric.NewTree(s.axis.Parents).Only(labels)
 	s.out.Hierarchical = pointer(tree.Score(some))
 	found, ok := metric.Resample(some, s.o.Draws, s.seed+1, s.o.Level, func(c metric.Counts, out []float64) {

@@ -27,10 +27,7 @@ type set struct {
 }
 
 // encoded is a set in features, its labels as they were given.
-type encoded struct {
-	head.Data
-	ids []string
-}
+type encoded struct{ head.Data }
 
 // encode reads the set and turns each labelled claim into features once. Encoders that
 // learn from texts learn from all of them, as they need no labels.
@@ -53,7 +50,7 @@ func encode(ctx context.Context, s set, shared, split string) (*encoded, error) 
 		return nil, err
 	}
 	defer closer()
-	out := &encoded{Data: head.Data{Axis: s.axis, Layout: encoders.Layout()}}
+	out := &encoded{head.Data{Axis: s.axis, Layout: encoders.Layout()}}
 	return out, out.fill(ctx, encoders, claims, rows.Taxonomy().Axis(s.axis).IDs())
 }
 
@@ -74,7 +71,7 @@ func (e *encoded) fill(ctx context.Context, encoders models.Encoders, claims []c
 		if row.Features == nil {
 			return errors.New(row.Claim.ID + " could not be read")
 		}
-		e.ids = append(e.ids, row.Claim.ID)
+		e.IDs = append(e.IDs, row.Claim.ID)
 		e.Examples = append(e.Examples, row.Features)
 		e.Labels = append(e.Labels, slices.Index(e.Classes, row.Claim.Labels[e.Axis]))
 		e.Groups = append(e.Groups, row.Claim.Group)

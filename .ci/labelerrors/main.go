@@ -120,7 +120,7 @@ func (j job) measure(ctx context.Context, s set) (met bool, err error) {
 		ok := list.precision() >= asked && list.recall() >= asked
 		met = met && ok
 		n := float64(j.seeds)
-		fmt.Printf("%-17s %5d %6d %6.0f%%  %5.2f (%.2f) %5.2f (%.2f) %5.0f %3s  %9.2f %6.2f  %11.3f %5.3f\n", s.data, len(e.ids), len(e.Classes), 100*share,
+		fmt.Printf("%-17s %5d %6d %6.0f%%  %5.2f (%.2f) %5.2f (%.2f) %5.0f %3s  %9.2f %6.2f  %11.3f %5.3f\n", s.data, len(e.IDs), len(e.Classes), 100*share,
 			list.precision(), list.leastPrecision, list.recall(), list.leastRecall, float64(list.listed)/n, verdict(ok),
 			joint.precision(), joint.recall(), wrong/n, byJoint/n)
 	}

@@ -29,17 +29,7 @@ func flip(labels []int, classes int, share float64, seed uint64, how string) []i
 
 // find looks for label errors in out-of-fold probabilities.
 func (e *encoded) find(ctx context.Context, labels []int, p [][]float64, o people.ErrorOptions) (*people.LabelErrors, error) {
-	a := sample.Axis{ID: e.Axis, Labels: e.Classes, Confidence: make([]float32, len(labels))}
-	for c := range e.Classes {
-		a.Parents, a.Classes = append(a.Parents, sample.Unknown), append(a.Classes, int32(c))
-	}
-	for i, l := range labels {
-		a.Truth, a.Chosen = append(a.Truth, int32(l)), append(a.Chosen, sample.Unknown)
-		for _, v := range p[i] {
-			a.Probabilities = append(a.Probabilities, float32(v))
-		}
-	}
-	s := &sample.Sample{IDs: e.ids, Axes: []sample.Axis{a}}
+	s := sample.OfDistributions(e.IDs, e.Axis, e.Classes, labels, p)
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}

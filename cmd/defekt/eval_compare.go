@@ -1,10 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 
 	"github.com/defekt/defekt/eval/compare"
 	"github.com/defekt/defekt/eval/report"
@@ -50,24 +50,18 @@ func (c *evalCompareCmd) Run(a *app) error {
 		return err
 	}
 	if c.HTML != "" {
-		page := &report.Report{Title: second.name + " against " + first.name, Model: second.name, Made: evalClock(), Command: a.commandLine(),
-			Result: second.result, Comparison: r, Slices: second.slices}
+		parts, err := bySlice(a.ctx, second.rows)
+		if err != nil {
+			return err
+		}
+		page := &report.Report{Title: second.name + " against " + first.name, Model: second.name, Made: time.Now(), Command: a.commandLine(),
+			Result: second.result, Comparison: r, Slices: parts}
 		if err := toFile(c.HTML, page.WriteHTML); err != nil {
 			return err
 		}
 	}
-	encode := func(w io.Writer) error {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
-	}
-	if c.JSON == "-" {
-		return encode(a.stdout)
-	}
-	if c.JSON != "" {
-		if err := toFile(c.JSON, encode); err != nil {
-			return err
-		}
+	if only, err := a.writeJSON(c.JSON, r); only || err != nil {
+		return err
 	}
 	writeVerdicts(a.stdout, r)
 	return writeDifferences(a.stdout, r, c.Flips)

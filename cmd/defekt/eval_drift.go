@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -52,26 +51,17 @@ func (c *evalDriftCmd) Run(a *app) error {
 		return err
 	}
 	if c.HTML != "" {
-		page := &report.Report{Title: "Drift from " + before.Name + " to " + after.Name, Made: evalClock(), Command: a.commandLine(), Result: result.result, Drift: r, Prevalence: corrected}
+		page := &report.Report{Title: "Drift from " + before.Name + " to " + after.Name, Made: time.Now(), Command: a.commandLine(), Result: result.result, Drift: r, Prevalence: corrected}
 		if err := toFile(c.HTML, page.WriteHTML); err != nil {
 			return err
 		}
 	}
-	encode := func(w io.Writer) error {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(struct {
-			*drift.Result
-			Corrected []drift.Prevalence `json:"corrected,omitempty"`
-		}{r, corrected})
-	}
-	if c.JSON == "-" {
-		return encode(a.stdout)
-	}
-	if c.JSON != "" {
-		if err := toFile(c.JSON, encode); err != nil {
-			return err
-		}
+	all := struct {
+		*drift.Result
+		Corrected []drift.Prevalence `json:"corrected,omitempty"`
+	}{r, corrected}
+	if only, err := a.writeJSON(c.JSON, all); only || err != nil {
+		return err
 	}
 	return writeDrift(a.stdout, r, corrected)
 }

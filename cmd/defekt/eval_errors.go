@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/defekt/defekt/eval"
 	"github.com/defekt/defekt/eval/exchange"
 	"github.com/defekt/defekt/eval/people"
 	"github.com/defekt/defekt/eval/sample"
@@ -90,12 +89,9 @@ func (c *evalErrorsCmd) samples(a *app) ([]*sample.Sample, error) {
 		if len(table.Classes()) == 0 {
 			return nil, errors.New("the predictions have no whole distributions: a column AXIS:LABEL for each label, or \"probabilities\" in JSON Lines")
 		}
-		collector := eval.NewCollector(set.Taxonomy(), table.Classes())
-		for one, err := range set.Claims(a.ctx) {
-			if err != nil {
-				return nil, err
-			}
-			collector.AddRow(row(one, table.For(one.ID)))
+		collector, err := collect(a.ctx, set, table)
+		if err != nil {
+			return nil, err
 		}
 		return []*sample.Sample{collector.Sample()}, nil
 	}
@@ -120,24 +116,9 @@ func (c *evalErrorsCmd) samples(a *app) ([]*sample.Sample, error) {
 	}
 	out := make([]*sample.Sample, len(held))
 	for i, h := range held {
-		out[i] = sampleOf(h)
+		out[i] = sample.OfDistributions(h.IDs, h.Axis, h.Classes, h.Labels, h.Probabilities)
 	}
 	return out, nil
-}
-
-// sampleOf makes the rows of one axis a sample.
-func sampleOf(h training.Held) *sample.Sample {
-	a := sample.Axis{ID: h.Axis, Ordinal: h.Ordinal, Labels: h.Classes, Confidence: make([]float32, len(h.Labels))}
-	for k := range h.Classes {
-		a.Parents, a.Classes = append(a.Parents, sample.Unknown), append(a.Classes, int32(k))
-	}
-	for i, label := range h.Labels {
-		a.Truth, a.Chosen = append(a.Truth, int32(label)), append(a.Chosen, sample.Unknown)
-		for _, p := range h.Probabilities[i] {
-			a.Probabilities = append(a.Probabilities, float32(p))
-		}
-	}
-	return &sample.Sample{IDs: h.IDs, Axes: []sample.Axis{a}}
 }
 
 func writeErrors(w io.Writer, found []*people.LabelErrors) error {

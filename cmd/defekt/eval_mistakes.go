@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 
+	"gonum.org/v1/gonum/blas/blas32"
+
 	"github.com/defekt/defekt/eval/report"
 	"github.com/defekt/defekt/models/builtin"
 	"github.com/defekt/defekt/models/text/static"
@@ -14,7 +16,8 @@ import (
 // nearest is the number of neighbours shown beside a mistake.
 const nearest = 3
 
-// mistakes fetches the worst mistakes with their claims, evidence, photos and neighbours.
+// mistakes fetches the worst mistakes with their claims and evidence, and for a page, which
+// shows them, photos and neighbours.
 func (c *evalScoreCmd) mistakes(a *app, p *parts, s *scored) ([]report.Mistake, error) {
 	picks := report.Worst(s.sample, c.Mistakes)
 	if len(picks) == 0 {
@@ -32,35 +35,45 @@ func (c *evalScoreCmd) mistakes(a *app, p *parts, s *scored) ([]report.Mistake, 
 	if err != nil {
 		return nil, err
 	}
-	thumbs, err := newThumbnails(a)
-	if err != nil {
-		return nil, err
-	}
-	defer thumbs.Close()
-	near, err := neighboursOf(a, s, seen)
-	if err != nil {
-		return nil, err
-	}
 	out := make([]report.Mistake, 0, len(picks))
 	for _, pick := range picks {
 		one, ok := seen[pick.ID]
 		if !ok {
 			continue // an id that no claim has: a row without one
 		}
-		m := report.Mistake{Axis: pick.Axis, Truth: pick.Truth, Claim: one.Claim, Prediction: one.Prediction}
-		for _, ref := range one.Claim.Photos {
+		out = append(out, report.Mistake{Axis: pick.Axis, Truth: pick.Truth, Claim: one.Claim, Prediction: one.Prediction})
+	}
+	if !c.paged() {
+		return out, nil
+	}
+	return out, illustrate(a, s, seen, out)
+}
+
+// illustrate adds photos and neighbours.
+func illustrate(a *app, s *scored, seen map[string]pipeline.Classified, mistakes []report.Mistake) error {
+	thumbs, err := newThumbnails(a)
+	if err != nil {
+		return err
+	}
+	defer thumbs.Close()
+	near, err := neighboursOf(a, s, seen)
+	if err != nil {
+		return err
+	}
+	for i := range mistakes {
+		m := &mistakes[i]
+		for _, ref := range m.Claim.Photos {
 			if jpeg := thumbs.make(a.ctx, ref); jpeg != nil {
 				m.Photos = append(m.Photos, jpeg)
 			}
 		}
-		for _, n := range near[pick.ID] {
-			if label := n.claim.Labels[pick.Axis]; label != "" && len(m.Neighbours) < nearest {
+		for _, n := range near[m.Claim.ID] {
+			if label := n.claim.Labels[m.Axis]; label != "" && len(m.Neighbours) < nearest {
 				m.Neighbours = append(m.Neighbours, report.Neighbour{ID: n.claim.ID, Text: n.claim.Text, Label: label, Similarity: n.score})
 			}
 		}
-		out = append(out, m)
 	}
-	return out, nil
+	return nil
 }
 
 type near struct {
@@ -94,6 +107,8 @@ func neighboursOf(a *app, s *scored, of map[string]pipeline.Classified) (map[str
 	return out, nil
 }
 
+func vector(v []float32) blas32.Vector { return blas32.Vector{N: len(v), Inc: 1, Data: v} }
+
 // offer puts a claim into the lists that it is near enough for.
 func offer(lists map[string][]near, asked map[string][]float32, one claim.Claim, encoder *static.Encoder) {
 	v := encoder.Encode(one.Text)
@@ -105,7 +120,7 @@ func offer(lists map[string][]near, asked map[string][]float32, one claim.Claim,
 			continue
 		}
 		list := lists[id]
-		score := dot(v, w)
+		score := float64(blas32.Dot(vector(v), vector(w)))
 		at := sort.Search(len(list), func(i int) bool { return list[i].score < score })
 		if at >= 2*nearest {
 			continue
@@ -113,12 +128,4 @@ func offer(lists map[string][]near, asked map[string][]float32, one claim.Claim,
 		list = slices.Insert(list, at, near{one, score})
 		lists[id] = list[:min(len(list), 2*nearest)]
 	}
-}
-
-func dot(a, b []float32) float64 {
-	sum := 0.0
-	for i := range a {
-		sum += float64(a[i]) * float64(b[i])
-	}
-	return sum
 }

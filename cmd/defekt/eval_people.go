@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,7 @@ import (
 )
 
 type evalPeopleCmd struct {
-	Ratings  string `required:"" placeholder:"FILE" help:"Who said what: JSON Lines {claim, axis, rater, label[, trial][, at]}, or a Label Studio export with several annotations a task."`
+	Ratings  string `required:"" placeholder:"FILE" help:"Who said what: JSON Lines {claim, axis, rater, label[, at]}, a rater's further labels for a claim being further trials, or a Label Studio export with several annotations a task."`
 	Taxonomy string `default:"starter" help:"Taxonomy, for the order of ordinal axes: 'starter', 'none' or a file."`
 	Standard string `default:"standard" help:"The rater that is the agreed truth, if there is one."`
 	Model    string `default:"model" help:"The rater that is the model, if there is one."`
@@ -36,7 +35,7 @@ func (c *evalPeopleCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	ratings, err := readRatings(c.Ratings, tax)
+	ratings, err := readRatings(c.Ratings, c.Standard, tax)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Ratings, err)
 	}
@@ -53,18 +52,8 @@ func (c *evalPeopleCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	encode := func(w io.Writer) error {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(list)
-	}
-	if c.JSON == "-" {
-		return encode(a.stdout)
-	}
-	if c.JSON != "" {
-		if err := toFile(c.JSON, encode); err != nil {
-			return err
-		}
+	if only, err := a.writeJSON(c.JSON, list); only || err != nil {
+		return err
 	}
 	return writeAgreement(a.stdout, list)
 }
@@ -83,8 +72,9 @@ func readTaxonomy(name string) (*taxonomy.Taxonomy, error) {
 	return taxonomy.Parse(data)
 }
 
-// readRatings reads JSON Lines or Label Studio.
-func readRatings(path string, tax *taxonomy.Taxonomy) ([]people.Rating, error) {
+// readRatings reads JSON Lines or Label Studio; what is marked as the ground truth is the
+// standard's, if there is one.
+func readRatings(path, standard string, tax *taxonomy.Taxonomy) ([]people.Rating, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -99,8 +89,8 @@ func readRatings(path string, tax *taxonomy.Taxonomy) ([]people.Rating, error) {
 	out := make([]people.Rating, len(rows))
 	for i, r := range rows {
 		who := r.Rater
-		if r.Standard {
-			who = "standard"
+		if r.Standard && standard != "" {
+			who = standard
 		}
 		k := rater{r.Claim, r.Axis, who}
 		out[i] = people.Rating{Claim: r.Claim, Axis: r.Axis, Rater: who, Label: r.Label, Trial: trials[k], At: r.At}

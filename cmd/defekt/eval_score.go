@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/defekt/defekt/datasets"
 	"github.com/defekt/defekt/eval"
@@ -75,6 +74,7 @@ type scored struct {
 	set      *datasets.Set
 	digest   string
 	model    string // what people call what answered
+	answered string // its digest; "" for a table
 	result   *eval.Result
 	sample   *sample.Sample
 	slices   *slice.Report
@@ -142,23 +142,19 @@ func (c *evalScoreCmd) score(a *app, p *parts) (*scored, error) {
 	if err != nil {
 		return nil, err
 	}
-	digest := ""
-	if s.result != nil {
-		digest = s.result.Model
-	}
 	if s.result, err = eval.Score(a.ctx, s.sample, options); err != nil {
 		return nil, err
 	}
-	s.result.Model, s.result.Problems = digest, problems
+	s.result.Model, s.result.Problems = s.answered, problems
 	s.result.Taxonomy, s.result.Code = set.Taxonomy().Ref(), codeVersion()
 	s.result.Data = eval.Data{Name: set.Name, Split: c.Split, Digest: s.digest}
-	return s, s.cut(a.ctx)
+	s.slices, err = bySlice(a.ctx, s.sample)
+	return s, err
 }
 
-// cut scores the slices.
-func (s *scored) cut(ctx context.Context) (err error) {
-	s.slices, err = slice.Score(ctx, slice.Prepare(s.sample, slice.DefaultLimits()), slice.DefaultOptions())
-	return err
+// bySlice scores the slices of some rows.
+func bySlice(ctx context.Context, rows *sample.Sample) (*slice.Report, error) {
+	return slice.Score(ctx, slice.Prepare(rows, slice.DefaultLimits()), slice.DefaultOptions())
 }
 
 // careful refuses claims that the model was trained on.
@@ -202,8 +198,7 @@ func (c *evalScoreCmd) fromModel(a *app, p *parts, s *scored) (map[string]int, e
 	if err != nil {
 		return nil, err
 	}
-	s.model, s.sample = m.Manifest.Name, collector.Sample()
-	s.result = &eval.Result{Model: m.Digest}
+	s.model, s.answered, s.sample = m.Manifest.Name, m.Digest, collector.Sample()
 	s.predict = func(ctx context.Context, ids map[string]bool, each func(pipeline.Classified) error) error {
 		return engine.Classify(ctx, m, pipeline.ClassifyOptions{Evidence: true}, only(s.set.Claims(ctx), ids), each)
 	}
@@ -216,12 +211,9 @@ func (c *evalScoreCmd) fromTable(a *app, s *scored) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	collector := eval.NewCollector(s.set.Taxonomy(), table.Classes())
-	for one, err := range s.set.Claims(a.ctx) {
-		if err != nil {
-			return nil, err
-		}
-		collector.AddRow(row(one, table.For(one.ID)))
+	collector, err := collect(a.ctx, s.set, table)
+	if err != nil {
+		return nil, err
 	}
 	if n := table.Unused(); n > 0 {
 		fmt.Fprintf(a.stderr, "defekt: %d predicted ids are not among the claims\n", n)
@@ -242,6 +234,18 @@ func (c *evalScoreCmd) fromTable(a *app, s *scored) (map[string]int, error) {
 		return nil
 	}
 	return collector.Problems(), s.sample.Validate()
+}
+
+// collect pairs the claims with what a table predicts for them.
+func collect(ctx context.Context, set *datasets.Set, table *exchange.Predictions) (*eval.Collector, error) {
+	collector := eval.NewCollector(set.Taxonomy(), table.Classes())
+	for one, err := range set.Claims(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		collector.AddRow(row(one, table.For(one.ID)))
+	}
+	return collector, nil
 }
 
 // judge compares with the baseline and holds the gates against the result.
@@ -265,8 +269,10 @@ func (c *evalScoreCmd) judge(a *app, s *scored, gates []gate.Gate) (err error) {
 	if s.baseline.result != nil {
 		in.Baseline = s.baseline.result
 	}
-	if s.baseline.slices != nil {
-		in.BaselineSlices = s.baseline.slices
+	if s.baseline.rows != nil {
+		if in.BaselineSlices, err = bySlice(a.ctx, s.baseline.rows); err != nil {
+			return err
+		}
 	}
 	if s.compared != nil {
 		in.Comparison = s.compared
@@ -343,6 +349,3 @@ func textLength(text string) string {
 		return "3 40 words and more"
 	}
 }
-
-// evalClock is when runs are made.
-func evalClock() time.Time { return time.Now() }

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/defekt/defekt/datasets"
 	"github.com/defekt/defekt/eval"
@@ -96,13 +97,16 @@ func writeVerdicts(w io.Writer, r *compare.Result) {
 	}
 }
 
+// paged says whether a page is made: for --html, and for a run that is kept.
+func (c *evalScoreCmd) paged() bool { return c.HTML != "" || c.Keep != "" }
+
 // reports writes HTML and Markdown; it gives the page that a kept run has.
 func (c *evalScoreCmd) reports(a *app, p *parts, s *scored) ([]byte, error) {
-	if c.HTML == "" && c.Markdown == "" && c.Keep == "" {
+	if c.Markdown == "" && !c.paged() {
 		return nil, nil
 	}
 	r := &report.Report{
-		Model: s.model, Made: evalClock(), Command: a.commandLine(), Result: s.result, Gates: s.gates, Comparison: s.compared,
+		Model: s.model, Made: time.Now(), Command: a.commandLine(), Result: s.result, Gates: s.gates, Comparison: s.compared,
 		Slices: s.slices, Warnings: s.warnings(),
 	}
 	if s.compared != nil {
@@ -117,7 +121,7 @@ func (c *evalScoreCmd) reports(a *app, p *parts, s *scored) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if c.HTML == "" && c.Keep == "" {
+	if !c.paged() {
 		return nil, nil
 	}
 	var page bytes.Buffer
@@ -165,7 +169,7 @@ func (c *evalScoreCmd) keep(a *app, s *scored, page []byte) error {
 	}
 	run, err := c.store(a).Save(a.ctx, runs.New{
 		Run: runs.Run{
-			Name: c.Keep, Time: evalClock(), Data: runs.Data{Name: s.set.Name, Split: c.Split, Digest: s.digest},
+			Name: c.Keep, Time: time.Now(), Data: runs.Data{Name: s.set.Name, Split: c.Split, Digest: s.digest},
 			Model: runs.Model{Name: s.model, Digest: s.result.Model}, Taxonomy: s.result.Taxonomy, Seed: c.Seed, Code: codeVersion(),
 			Command: a.args, Figures: headlines(s.result),
 		},
@@ -194,6 +198,17 @@ func toFile(path string, write func(io.Writer) error) error {
 		return err
 	}
 	return errors.Join(write(f), f.Close())
+}
+
+// writeJSON writes a value where --json says; only says that it took the table's place.
+func (a *app) writeJSON(path string, v any) (only bool, err error) {
+	switch path {
+	case "":
+		return false, nil
+	case "-":
+		return true, writeIndented(a.stdout, v)
+	}
+	return false, toFile(path, func(w io.Writer) error { return writeIndented(w, v) })
 }
 
 // only lets the claims of some ids through.

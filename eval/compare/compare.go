@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/defekt/defekt/eval/metric"
 	"github.com/defekt/defekt/eval/sample"
 	"github.com/defekt/defekt/eval/slice"
 )
@@ -132,10 +133,10 @@ func difference(metric string, n int, d *draws, m int, flips McNemar, alpha floa
 }
 
 // widest is the largest difference that a figure can have.
-func widest(metric string) float64 {
-	switch metric {
+func widest(figure string) float64 {
+	switch figure {
 	case LogLoss:
-		return -math.Log(leastProbability)
+		return -math.Log(metric.LeastProbability)
 	case QuadraticKappa, Brier:
 		return 2
 	}

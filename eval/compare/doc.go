@@ -11,7 +11,7 @@
 // claims as for a million. P-values come from exchanging the two models' answers claim by
 // claim, with a studentised statistic: exact when the models are interchangeable, and still
 // right on large samples when they err on different claims but are equally good; accuracy
-// has McNemar's exact test instead. And a difference is called shown only when the p-value
+// has McNemar's mid-p test instead, slices his exact one. And a difference is called shown only when the p-value
 // and the interval agree, so that no sentence contradicts its own numbers; this is a little
 // stricter than either alone.
 package compare

@@ -3,7 +3,7 @@ package compare
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // mcnemar tests whether claims flip one way more often than the other.
@@ -22,28 +22,13 @@ func flipTest(fixed, broken int) (exact, mid float64) {
 	if n == 0 {
 		return 1, 1
 	}
-	tail := halfBinomialUpTo(least, n)
-	at := halfBinomialAt(least, n)
+	heads := distuv.Binomial{N: float64(n), P: 0.5}
+	tail, at := heads.CDF(float64(least)), heads.Prob(float64(least))
 	exact = min(1, 2*tail)
 	if fixed == broken {
 		return exact, 1 - at
 	}
 	return exact, 2*tail - at
-}
-
-// halfBinomialUpTo is the probability of at most k heads in n throws of a fair coin.
-func halfBinomialUpTo(k, n int) float64 {
-	if k >= n {
-		return 1
-	}
-	return mathext.RegIncBeta(float64(n-k), float64(k+1), 0.5)
-}
-
-func halfBinomialAt(k, n int) float64 {
-	a, _ := math.Lgamma(float64(n + 1))
-	b, _ := math.Lgamma(float64(k + 1))
-	c, _ := math.Lgamma(float64(n - k + 1))
-	return math.Exp(a - b - c - float64(n)*math.Ln2)
 }
 
 // leastFlipP is the smallest exact p-value that n flips can give.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/defekt/defekt/eval/metric"
 	"github.com/defekt/defekt/eval/sample"
 )
 
@@ -87,9 +88,6 @@ func (f *scoreFigures) meter() func(counts []int32, out []estimate) {
 	}
 }
 
-// leastProbability floors a stated probability before its logarithm, as package metric does.
-const leastProbability = 1e-15
-
 // scores gives log loss and Brier score of each claim for which both models have a
 // distribution with a place for the truth.
 func (p *axisPairs) scores() (lossA, lossB, brierA, brierB []float64) {
@@ -121,13 +119,5 @@ func score(distribution []float32, truth int32) (loss, brier float64, known bool
 	if distribution == nil || truth < 0 {
 		return 0, 0, false
 	}
-	for k, v := range distribution {
-		d := float64(v)
-		if int32(k) == truth {
-			loss = -math.Log(max(d, leastProbability))
-			d--
-		}
-		brier += d * d
-	}
-	return loss, brier, true
+	return metric.LossOf(distribution, int(truth)), metric.BrierOf(distribution, int(truth)), true
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/eval/sample"
+	"github.com/defekt/defekt/eval/slice"
 )
 
 // Side is the claims of one side.
@@ -184,10 +185,12 @@ func (r *Result) alarms() {
 	}
 	r.Tests = len(all)
 	slices.SortStableFunc(all, func(a, b Alarm) int { return cmp.Compare(a.P, b.P) })
-	least := 0.0
-	for i := range all {
-		least = max(least, min(1, all[i].P*float64(len(all)-i)))
-		if all[i].AdjustedP = least; least <= r.Level {
+	p := make([]float64, len(all))
+	for i, a := range all {
+		p[i] = a.P
+	}
+	for i, adjusted := range slice.Holm(p) {
+		if all[i].AdjustedP = adjusted; adjusted <= r.Level {
 			r.Alarms = append(r.Alarms, all[i])
 		}
 	}

@@ -147,3 +147,16 @@ func TestCompareRefuses(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+func TestWindowsWithoutConfidence(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 1))
+	before, after := usual().side("b", 300, 0, january(), rng), usual().side("a", 300, 0, january().AddDate(0, 3, 0), rng)
+	for _, s := range []Side{before, after} {
+		clear(s.Sample.Axes[0].Confidence)
+	}
+	for _, one := range compare(t, before, after, quick()).Axes[0].Windows {
+		if one.ECE != nil || one.Confidence != 0 || one.Accuracy == nil || one.Scored != one.Answered {
+			t.Errorf("a table that states no confidence has a calibration error: %+v", one)
+		}
+	}
+}

@@ -26,15 +26,15 @@ func stability(b, a []float64) float64 {
 	return sum
 }
 
-// shares of counts, each count raised by half a claim, so that a label that one side lacks
-// does not make the index infinite; labels that both lack are left out.
-func shares(counts, other []float64) []float64 {
+// shares of counts, each count raised by a part of a claim, so that a label that one side
+// lacks does not make the index infinite; labels that both lack are left out.
+func shares(counts, other []float64, raise float64) []float64 {
 	var out []float64
 	sum := 0.0
 	for l, c := range counts {
 		if c+other[l] > 0 {
-			out = append(out, c+0.5)
-			sum += c + 0.5
+			out = append(out, c+raise)
+			sum += c + raise
 		}
 	}
 	for l := range out {
@@ -42,6 +42,9 @@ func shares(counts, other []float64) []float64 {
 	}
 	return out
 }
+
+// half a claim is what counts are raised by for the index.
+const half = 0.5
 
 // effects gives total variation and index with intervals. Both are biased upward, on few
 // claims far: two halves of one pile differ. So the measured difference is scaled by a
@@ -49,15 +52,14 @@ func shares(counts, other []float64) []float64 {
 // figure is not unusual.
 func effects(ctx context.Context, before, after []int, o Options) (tv, psi Figure, err error) {
 	b, a := floats(before), floats(after)
-	pb, pa := shares(b, a), shares(a, b)
+	pb, pa := shares(b, a, half), shares(a, b, half)
 	s := &scaled{before: pb, after: pa, n: total(before), m: total(after), draws: o.Draws, seed: o.Seed}
-	raw := func(counts []float64) []float64 { return normal(counts, b, a) }
-	tv.Value, psi.Value = variation(raw(b), raw(a)), stability(pb, pa)
-	tv.Low, tv.High, err = s.interval(ctx, tv.Value, o.Level, variation, false)
+	tv.Value, psi.Value = variation(shares(b, a, 0), shares(a, b, 0)), stability(pb, pa)
+	tv.Low, tv.High, err = s.interval(ctx, tv.Value, o.Level, variation, 0)
 	if err != nil {
 		return tv, psi, err
 	}
-	psi.Low, psi.High, err = s.interval(ctx, psi.Value, o.Level, stability, true)
+	psi.Low, psi.High, err = s.interval(ctx, psi.Value, o.Level, stability, half)
 	return tv, psi, err
 }
 
@@ -65,22 +67,6 @@ func floats(counts []int) []float64 {
 	out := make([]float64, len(counts))
 	for l, c := range counts {
 		out[l] = float64(c)
-	}
-	return out
-}
-
-// normal divides counts by their sum, without labels that neither side has.
-func normal(counts, b, a []float64) []float64 {
-	var out []float64
-	sum := 0.0
-	for l, c := range counts {
-		if b[l]+a[l] > 0 {
-			out = append(out, c)
-			sum += c
-		}
-	}
-	for l := range out {
-		out[l] /= sum
 	}
 	return out
 }
@@ -98,8 +84,8 @@ func (s *scaled) at(t float64) (b, a []float64) {
 	b, a = make([]float64, len(s.before)), make([]float64, len(s.before))
 	sb, sa := 0.0, 0.0
 	for l := range b {
-		mid, half := (s.before[l]+s.after[l])/2, t*(s.after[l]-s.before[l])/2
-		b[l], a[l] = max(1e-9, mid-half), max(1e-9, mid+half)
+		mid, step := (s.before[l]+s.after[l])/2, t*(s.after[l]-s.before[l])/2
+		b[l], a[l] = max(1e-9, mid-step), max(1e-9, mid+step)
 		sb, sa = sb+b[l], sa+a[l]
 	}
 	for l := range b {
@@ -109,34 +95,21 @@ func (s *scaled) at(t float64) (b, a []float64) {
 }
 
 // reach is the share of draws at factor t whose figure is at least, and at most, the measured.
-func (s *scaled) reach(t, measured float64, figure func(b, a []float64) float64, raised bool) (above, below float64) {
+func (s *scaled) reach(t, measured float64, figure func(b, a []float64) float64, raise float64) (above, below float64) {
 	b, a := s.at(t)
-	x, y := make([]float64, len(b)), make([]float64, len(b))
+	x, y, all := make([]float64, len(b)), make([]float64, len(b)), make([]float64, len(b))
+	for l := range all {
+		all[l] = 1 // no label is left out
+	}
 	for d := range s.draws {
 		rng := rand.New(rand.NewPCG(s.seed, uint64(d)+100))
 		multinomial(rng, s.n, b, x)
 		multinomial(rng, s.m, a, y)
-		var v float64
-		if raised {
-			v = figure(lifted(x), lifted(y))
-		} else {
-			v = figure(divided(x), divided(y))
-		}
+		v := figure(shares(x, all, raise), shares(y, all, raise))
 		above += float64(one(v >= measured)) / float64(s.draws)
 		below += float64(one(v <= measured)) / float64(s.draws)
 	}
 	return above, below
-}
-
-func divided(counts []float64) []float64 { return normal(counts, counts, ones(counts)) }
-func lifted(counts []float64) []float64  { return shares(counts, ones(counts)) }
-
-func ones(like []float64) []float64 {
-	out := make([]float64, len(like))
-	for i := range out {
-		out[i] = 1
-	}
-	return out
 }
 
 func multinomial(rng *rand.Rand, n int, p, out []float64) {
@@ -156,7 +129,7 @@ func multinomial(rng *rand.Rand, n int, p, out []float64) {
 }
 
 // interval looks for the factors at which the measured figure begins and ceases to be usual.
-func (s *scaled) interval(ctx context.Context, measured, level float64, figure func(b, a []float64) float64, raised bool) (low, high float64, err error) {
+func (s *scaled) interval(ctx context.Context, measured, level float64, figure func(b, a []float64) float64, raise float64) (low, high float64, err error) {
 	tail := (1 - level) / 2
 	const most = 8.0 // times the measured difference
 	find := func(lowEnd, highEnd float64, goOn func(t float64) bool) float64 {
@@ -173,11 +146,11 @@ func (s *scaled) interval(ctx context.Context, measured, level float64, figure f
 		return (lowEnd + highEnd) / 2
 	}
 	from, to := 0.0, most
-	if above, _ := s.reach(0, measured, figure, raised); above < tail {
-		from = find(0, 1, func(t float64) bool { a, _ := s.reach(t, measured, figure, raised); return a < tail })
+	if above, _ := s.reach(0, measured, figure, raise); above < tail {
+		from = find(0, 1, func(t float64) bool { a, _ := s.reach(t, measured, figure, raise); return a < tail })
 	}
-	if _, below := s.reach(most, measured, figure, raised); below < tail {
-		to = find(min(1, from), most, func(t float64) bool { _, b := s.reach(t, measured, figure, raised); return b >= tail })
+	if _, below := s.reach(most, measured, figure, raise); below < tail {
+		to = find(min(1, from), most, func(t float64) bool { _, b := s.reach(t, measured, figure, raise); return b >= tail })
 	}
 	size := func(t float64) float64 { return figure(s.at(t)) }
 	return size(from), size(to), ctx.Err()

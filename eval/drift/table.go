@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/stat/combin"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -99,12 +100,7 @@ func hypergeometric(rng *rand.Rand, red, white, k int) int {
 		return low
 	}
 	mode := min(high, max(low, int(float64(k+1)*float64(red+1)/float64(red+white+2))))
-	choose := func(n, r int) float64 {
-		a, _ := math.Lgamma(float64(n + 1))
-		b, _ := math.Lgamma(float64(r + 1))
-		c, _ := math.Lgamma(float64(n - r + 1))
-		return a - b - c
-	}
+	choose := func(n, r int) float64 { return combin.LogGeneralizedBinomial(float64(n), float64(r)) }
 	p := math.Exp(choose(red, mode) + choose(white, k-mode) - choose(red+white, k))
 	u := rng.Float64() - p
 	up, down, pUp, pDown := mode, mode, p, p

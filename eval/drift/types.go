@@ -109,9 +109,9 @@ type Window struct {
 	// Answered counts rows with an answer, Scored those with a truth too.
 	Answered    int     `json:"answered"`
 	Scored      int     `json:"scored"`
-	Confidence  float64 `json:"confidence"` // mean, over the answered
+	Confidence  float64 `json:"confidence"` // mean, over the answers that state one; 0 = none does
 	Abstentions Figure  `json:"abstentions"`
-	// Accuracy and ECE are nil without truths. ECEFloor is what perfect calibration would
+	// Accuracy and ECE are nil without truths, ECE on few of them, too. ECEFloor is what perfect calibration would
 	// show on so few rows.
 	Accuracy *Figure  `json:"accuracy,omitempty"`
 	ECE      *Figure  `json:"ece,omitempty"`

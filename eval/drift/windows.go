@@ -85,10 +85,10 @@ func next(from time.Time, span Span) time.Time {
 
 // gathered is the rows of one window.
 type gathered struct {
-	claims, answered, held int
-	confidence             []float64 // of all answers
-	scored                 []float64 // confidence of those with a truth
-	correct                []bool
+	claims, answered, held, scored, right, stated int
+	sum                                           float64   // of the confidences that were stated
+	confidence                                    []float64 // those of answers with a truth
+	correct                                       []bool
 }
 
 func (g *gathered) add(a *sample.Axis, i int) {
@@ -98,39 +98,40 @@ func (g *gathered) add(a *sample.Axis, i int) {
 	}
 	g.answered++
 	g.held += one(a.Held(i))
-	g.confidence = append(g.confidence, float64(a.Confidence[i]))
+	correct := a.Scored(i) && a.Chosen[i] == a.Truth[i]
+	g.scored += one(a.Scored(i))
+	g.right += one(correct)
+	confidence := float64(a.Confidence[i])
+	if confidence == 0 { // none is stated
+		return
+	}
+	g.stated++
+	g.sum += confidence
 	if a.Scored(i) {
-		g.scored = append(g.scored, float64(a.Confidence[i]))
-		g.correct = append(g.correct, a.Chosen[i] == a.Truth[i])
+		g.confidence, g.correct = append(g.confidence, confidence), append(g.correct, correct)
 	}
 }
 
-// leastForECE is the number of scored claims under which a calibration error says nothing.
+// leastForECE is the number of claims with a confidence and a truth under which a calibration
+// error says nothing.
 const leastForECE = 20
 
 func (g *gathered) window(from, to time.Time, o Options) Window {
-	w := Window{From: from, To: to, Claims: g.claims, Answered: g.answered, Scored: len(g.scored)}
+	w := Window{From: from, To: to, Claims: g.claims, Answered: g.answered, Scored: g.scored}
 	if g.answered == 0 {
 		w.Abstentions.High = 1
 		return w
 	}
-	for _, c := range g.confidence {
-		w.Confidence += c / float64(g.answered)
-	}
+	w.Confidence = g.sum / float64(max(1, g.stated))
 	w.Abstentions = share(g.held, g.answered, o.Level)
-	if len(g.scored) == 0 {
+	if g.scored > 0 {
+		accuracy := share(g.right, g.scored, o.Level)
+		w.Accuracy = &accuracy
+	}
+	if len(g.confidence) < leastForECE {
 		return w
 	}
-	right := 0
-	for _, c := range g.correct {
-		right += one(c)
-	}
-	accuracy := share(right, len(g.correct), o.Level)
-	w.Accuracy = &accuracy
-	if len(g.scored) < leastForECE {
-		return w
-	}
-	ranked := metric.Rank(g.scored, g.correct)
+	ranked := metric.Rank(g.confidence, g.correct)
 	ece, bins := ranked.ECESweep()
 	if i, ok := ranked.ECEInterval(bins, o.Level, o.Draws, o.Seed); ok {
 		floor := ranked.ECEFloor(bins)

@@ -1,7 +1,7 @@
 // Package exchange reads and writes what other tools speak: tables and JSON Lines of
-// predictions, Label Studio's tasks, FiftyOne's samples and Hugging Face's image folders.
-// With it anyone's predictions are scored by the same harness, reviewers label where they
-// like to, and what they decided comes back as labels and as ratings for agreement.
+// predictions, Label Studio's tasks and FiftyOne's samples. With it anyone's predictions are
+// scored by the same harness, reviewers label where they like to, and what they decided
+// comes back as labels and as ratings for agreement.
 //
 // Place in the flow: before and after an evaluation. It imports taxonomy and pipeline/claim,
 // and knows neither models nor data sets. Claims of these formats are read by package

@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/defekt/defekt/pipeline/claim"
@@ -199,12 +198,7 @@ func (e *Export) foAxis(s map[string]any, item *Item, axis *taxonomy.Axis) {
 	if one.Label == "" {
 		return
 	}
-	l := foLabel{Cls: "Classification", Label: one.Label, Confidence: &one.Probability, Abstained: one.Abstained}
-	if classes := e.Classes[axis.ID]; len(classes) > 0 && len(classes) == len(one.Probabilities) {
-		l.Probabilities = map[string]float64{}
-		for _, label := range classes {
-			l.Probabilities[label] = one.Probabilities[slices.Index(classes, label)]
-		}
+	s[predictionField+ending] = foLabel{
+		Cls: "Classification", Label: one.Label, Confidence: &one.Probability, Abstained: one.Abstained, Probabilities: e.whole(axis.ID, &one),
 	}
-	s[predictionField+ending] = l
 }

@@ -45,25 +45,32 @@ func ReadJSONL(r io.Reader, o Options) (*Predictions, error) {
 	if err != nil {
 		return nil, err
 	}
+	p, spread := NewPredictions(), map[string]*reach{}
+	if err := eachLine(in, maxLine, func(line []byte) error { return p.addLine(line, o, spread) }); err != nil {
+		return nil, err
+	}
+	p.forget(spread)
+	return p, nil
+}
+
+// eachLine calls add for every line of JSON Lines but empty ones and gathers its faults with
+// their numbers; a line has at most longest bytes.
+func eachLine(in io.Reader, longest int, add func(line []byte) error) error {
 	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, maxLine)
-	p, f, spread := NewPredictions(), faults{}, map[string]*reach{}
-	for line := 1; lines.Scan(); line++ {
+	lines.Buffer(nil, longest)
+	var f faults
+	for n := 1; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		if err := p.addLine(lines.Bytes(), o, spread); err != nil && !f.add(fmt.Errorf("line %d: %w", line, err)) {
+		if err := add(lines.Bytes()); err != nil && !f.add(fmt.Errorf("line %d: %w", n, err)) {
 			break
 		}
 	}
 	if err := lines.Err(); err != nil {
 		f.add(err)
 	}
-	if err := f.err(); err != nil {
-		return nil, err
-	}
-	p.forget(spread)
-	return p, nil
+	return f.err()
 }
 
 // reach counts on one axis the answers and those with a whole distribution.

@@ -173,17 +173,24 @@ func (e *Export) prediction(id string, p *claim.Prediction) lsPrediction {
 			continue
 		}
 		r := e.result(id, "model "+p.Model, axis, one.Label)
-		r.Score, r.Abstained = &one.Probability, one.Abstained
-		if classes := e.Classes[axis.ID]; len(classes) > 0 && len(classes) == len(one.Probabilities) {
-			r.Probabilities = map[string]float64{}
-			for k, label := range classes {
-				r.Probabilities[label] = one.Probabilities[k]
-			}
-		}
+		r.Score, r.Abstained, r.Probabilities = &one.Probability, one.Abstained, e.whole(axis.ID, &one)
 		lowest = min(lowest, one.Probability)
 		out.Result = append(out.Result, r)
 	}
 	out.Score = &lowest // the list of tasks is sorted by it: the least sure first
+	return out
+}
+
+// whole is an answer's distribution by label, nil when it is not known.
+func (e *Export) whole(axis string, one *claim.AxisPrediction) map[string]float64 {
+	classes := e.Classes[axis]
+	if len(classes) == 0 || len(classes) != len(one.Probabilities) {
+		return nil
+	}
+	out := make(map[string]float64, len(classes))
+	for k, label := range classes {
+		out[label] = one.Probabilities[k]
+	}
 	return out
 }
 

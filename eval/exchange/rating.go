@@ -1,11 +1,9 @@
 package exchange
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -33,43 +31,32 @@ const maxRatingLine = 1 << 20
 // a line (claim, axis, rater and label are required). All faulty lines are named at once, up
 // to 20.
 func ReadRatings(r io.Reader, o Options) ([]Rating, error) {
-	in := bufio.NewReader(r)
-	for {
-		c, err := in.Peek(1)
-		if err != nil {
-			return nil, errors.New("the file has no ratings")
-		}
-		if !bytes.ContainsAny(c, " \t\r\n") {
-			if c[0] != '[' {
-				break
-			}
-			tasks, err := ReadLabelStudio(in, o)
-			return tasks.Ratings(), err
-		}
-		_, _ = in.Discard(1) // there is one byte
+	in, err := unpacked(r)
+	if err != nil {
+		return nil, err
 	}
-	return readRatingLines(in)
-}
-
-func readRatingLines(r io.Reader) ([]Rating, error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxRatingLine)
+	start, err := in.Peek(peekBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch start = bytes.TrimSpace(start); {
+	case len(start) == 0:
+		return nil, errors.New("the file has no ratings")
+	case start[0] == '[':
+		tasks, err := ReadLabelStudio(in, o)
+		return tasks.Ratings(), err
+	}
 	var out []Rating
-	var faults []error
-	for n := 1; lines.Scan() && len(faults) < maxFaults; n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
+	err = eachLine(in, maxRatingLine, func(line []byte) error {
 		var one Rating
-		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
-			faults = append(faults, fmt.Errorf("line %d: %w", n, err))
-			continue
+		if err := json.Unmarshal(line, &one); err != nil {
+			return err
 		}
 		if one.Claim == "" || one.Axis == "" || one.Rater == "" || one.Label == "" {
-			faults = append(faults, fmt.Errorf("line %d: claim, axis, rater and label must not be empty", n))
-			continue
+			return errors.New("claim, axis, rater and label must not be empty")
 		}
 		out = append(out, one)
-	}
-	return out, errors.Join(append(faults, lines.Err())...)
+		return nil
+	})
+	return out, err
 }

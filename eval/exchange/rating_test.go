@@ -16,6 +16,10 @@ func TestReadRatings(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "line 1: claim, axis, rater and label") || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("faults are not named: %v", err)
 	}
+	marked := "\ufeff" + `{"claim":"a","axis":"severity","rater":"kim","label":"minor"}`
+	if got, err := exchange.ReadRatings(strings.NewReader(marked), exchange.Options{}); err != nil || len(got) != 1 {
+		t.Errorf("behind a byte order mark: %+v, %v", got, err)
+	}
 	if _, err := exchange.ReadRatings(strings.NewReader("  "), exchange.Options{}); err == nil {
 		t.Error("an empty file has ratings")
 	}

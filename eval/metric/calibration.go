@@ -62,11 +62,11 @@ func ECEFloor(confidence []float64, n int) float64 {
 }
 
 // LogLoss is the mean negative log of the true label's probability, in nats; stated
-// probabilities are floored at 1e-15.
+// probabilities are floored at [LeastProbability].
 func LogLoss(probabilities [][]float64, truth []int) float64 {
 	sum := 0.0
 	for i, p := range probabilities {
-		sum -= math.Log(max(p[truth[i]], 1e-15))
+		sum += LossOf(p, truth[i])
 	}
 	return ratio(sum, float64(len(probabilities)))
 }
@@ -76,12 +76,7 @@ func LogLoss(probabilities [][]float64, truth []int) float64 {
 func Brier(probabilities [][]float64, truth []int) float64 {
 	sum := 0.0
 	for i, p := range probabilities {
-		for k, v := range p {
-			if k == truth[i] {
-				v--
-			}
-			sum += v * v
-		}
+		sum += BrierOf(p, truth[i])
 	}
 	return ratio(sum, float64(len(probabilities)))
 }

@@ -14,9 +14,12 @@ func RankOf[F float32 | float64](distribution []F, at int) int {
 	return rank
 }
 
+// LeastProbability floors a stated probability before its logarithm.
+const LeastProbability = 1e-15
+
 // LossOf is one row's log loss, as in [LogLoss].
 func LossOf[F float32 | float64](distribution []F, truth int) float64 {
-	return -math.Log(max(float64(distribution[truth]), 1e-15))
+	return -math.Log(max(float64(distribution[truth]), LeastProbability))
 }
 
 // BrierOf is one row's Brier score, as in [Brier].

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Resample draws the matrix again and again and gives an interval for each figure, by the
@@ -46,36 +48,20 @@ func percentiles(draws, n int, level float64, once func(values []float64)) (out 
 	for i, column := range columns {
 		slices.Sort(column) // NaN first
 		if ok[i] = len(column) > 1 && !math.IsNaN(column[0]); ok[i] {
-			out[i] = Interval{Low: quantile(column, 0.5-level/2), High: quantile(column, 0.5+level/2), Method: MethodBootstrap}
+			out[i] = Interval{Low: Quantile(column, 0.5-level/2), High: Quantile(column, 0.5+level/2), Method: MethodBootstrap}
 		}
 	}
 	return out, ok
 }
 
-// quantile is that of sorted values, linear between them (numpy's default).
-func quantile(sorted []float64, q float64) float64 {
+// Quantile is that of sorted values, two at least, linear between them (numpy's default).
+func Quantile(sorted []float64, q float64) float64 {
 	at := q * float64(len(sorted)-1)
 	i := min(int(at), len(sorted)-2)
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-// gamma draws from the gamma distribution of that shape and scale 1 (Marsaglia and Tsang: A
-// Simple Method for Generating Gamma Variables, ACM TOMS 2000).
+// gamma draws from the gamma distribution of that shape and scale 1.
 func gamma(shape float64, r *rand.Rand) float64 {
-	if shape < 1 {
-		return gamma(shape+1, r) * math.Pow(1-r.Float64(), 1/shape)
-	}
-	d := shape - 1.0/3
-	c := 1 / math.Sqrt(9*d)
-	for {
-		x := r.NormFloat64()
-		v := 1 + c*x
-		if v <= 0 {
-			continue
-		}
-		v = v * v * v
-		if u := 1 - r.Float64(); math.Log(u) < 0.5*x*x+d-d*v+d*math.Log(v) {
-			return d * v
-		}
-	}
+	return distuv.Gamma{Alpha: shape, Beta: 1, Src: r}.Rand()
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // RiskPoint is one point of a risk-coverage curve: answering the surest Coverage of all
@@ -131,10 +131,7 @@ func (r *Ranked) CoverageAtRisk(risk, level float64) CoverageAtRisk {
 
 // atMost is the probability of at most hits out of n at probability p each.
 func atMost(hits, n int, p float64) float64 {
-	if hits >= n {
-		return 1
-	}
-	return mathext.RegIncBeta(float64(n-hits), float64(hits)+1, 1-p)
+	return distuv.Binomial{N: float64(n), P: p}.CDF(float64(hits))
 }
 
 // maxGroups is how many groups of rows a draw weighs at most.

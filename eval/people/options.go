@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/defekt/defekt/eval/metric"
 )
 
 // Options are the choices that figures depend on. Start from [DefaultOptions].
@@ -74,13 +75,5 @@ func (o Options) estimate(ctx context.Context, n int, f func(rows []int) (float6
 		return nil, nil
 	}
 	slices.Sort(draws)
-	return &Figure{value, quantile(draws, (1-o.Level)/2), quantile(draws, (1+o.Level)/2)}, nil
-}
-
-// quantile interpolates between sorted values.
-func quantile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
-	low := int(math.Floor(at))
-	high := min(low+1, len(sorted)-1)
-	return sorted[low] + (at-float64(low))*(sorted[high]-sorted[low])
+	return &Figure{value, metric.Quantile(draws, (1-o.Level)/2), metric.Quantile(draws, (1+o.Level)/2)}, nil
 }

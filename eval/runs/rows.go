@@ -72,7 +72,7 @@ type rowsColumn struct {
 }
 
 // WriteRows writes a valid sample. The instants and offsets of times are kept, the names of
-// their zones are not. The error is sample.Validate's, or w's.
+// their zones are not, and neither is Given, which no comparison of runs reads. The error is sample.Validate's, or w's.
 func WriteRows(w io.Writer, s *sample.Sample) error {
 	if err := s.Validate(); err != nil {
 		return fmt.Errorf("rows: %w", err)

@@ -59,6 +59,22 @@ type Axis struct {
 	Probabilities []float32
 }
 
+// OfDistributions makes a sample of one axis whose rows have a truth, by class, and a
+// distribution over the classes, but no answer.
+func OfDistributions(ids []string, axis string, classes []string, truth []int, probabilities [][]float64) *Sample {
+	a := Axis{ID: axis, Labels: classes, Confidence: make([]float32, len(ids))}
+	for c := range classes {
+		a.Parents, a.Classes = append(a.Parents, Unknown), append(a.Classes, int32(c)) //nolint:gosec // classes are few
+	}
+	for i, t := range truth {
+		a.Truth, a.Chosen = append(a.Truth, int32(t)), append(a.Chosen, Unknown) //nolint:gosec // classes are few
+		for _, p := range probabilities[i] {
+			a.Probabilities = append(a.Probabilities, float32(p))
+		}
+	}
+	return &Sample{IDs: ids, Axes: []Axis{a}}
+}
+
 // N is the number of claims.
 func (s *Sample) N() int { return len(s.IDs) }
 

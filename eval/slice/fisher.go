@@ -1,6 +1,10 @@
 package slice
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/combin"
+)
 
 // worseThanRest is Fisher's exact one-sided p-value (Fisher: Statistical Methods for
 // Research Workers, 1934): the probability that n claims taken at random from all N, of
@@ -21,7 +25,8 @@ func (h hypergeometric) mode() int {
 }
 
 func (h hypergeometric) at(x int) float64 {
-	return math.Exp(logChoose(h.right, x) + logChoose(h.all-h.right, h.n-x) - logChoose(h.all, h.n))
+	choose := func(n, k int) float64 { return combin.LogGeneralizedBinomial(float64(n), float64(k)) }
+	return math.Exp(choose(h.right, x) + choose(h.all-h.right, h.n-x) - choose(h.all, h.n))
 }
 
 // upTo is the probability of x or less, for x below the mode: terms fall from there.
@@ -45,11 +50,4 @@ func (h hypergeometric) above(x int) float64 {
 		term *= float64(h.right-x) / float64(x+1) * float64(h.n-x) / float64(wrong-h.n+x+1)
 	}
 	return min(1, sum)
-}
-
-func logChoose(n, k int) float64 {
-	a, _ := math.Lgamma(float64(n + 1))
-	b, _ := math.Lgamma(float64(k + 1))
-	c, _ := math.Lgamma(float64(n - k + 1))
-	return a - b - c
 }

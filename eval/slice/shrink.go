@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mathext"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -86,9 +87,9 @@ func weigh(priors []prior, counts []Count) []prior {
 		p := &priors[i]
 		a, b := p.mean*p.strength, (1-p.mean)*p.strength
 		for _, c := range counts {
-			p.weight += logBeta(a+float64(c.Right), b+float64(c.N-c.Right))
+			p.weight += mathext.Lbeta(a+float64(c.Right), b+float64(c.N-c.Right))
 		}
-		p.weight -= float64(len(counts)) * logBeta(a, b)
+		p.weight -= float64(len(counts)) * mathext.Lbeta(a, b)
 		most = max(most, p.weight)
 	}
 	sum := 0.0
@@ -117,11 +118,4 @@ func average(c Count, priors []prior, alpha float64) Shrunk {
 	strength := mean*(1-mean)/(second-mean*mean) - 1
 	posterior := distuv.Beta{Alpha: mean * strength, Beta: (1 - mean) * strength}
 	return Shrunk{Mean: mean, Low: posterior.Quantile(alpha / 2), High: posterior.Quantile(1 - alpha/2), Weight: own}
-}
-
-func logBeta(a, b float64) float64 {
-	x, _ := math.Lgamma(a)
-	y, _ := math.Lgamma(b)
-	z, _ := math.Lgamma(a + b)
-	return x + y - z
 }
