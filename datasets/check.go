@@ -110,27 +110,7 @@ func message(p claim.Problem) string {
 }
 
 func (k *checker) readPhotos(ctx context.Context) error {
-	progress := func(int64) {}
-	if k.o.Progress != nil {
-		k.o.Progress(int64(len(k.photos)), 0)
-		progress = func(n int64) { k.o.Progress(int64(len(k.photos)), n) }
-	}
-	workers := k.o.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	work := pool.New().WithMaxGoroutines(workers).WithContext(ctx).WithCancelOnError()
-	for i := range k.photos {
-		work.Go(func(ctx context.Context) error {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			k.photos[i].read(ctx, k.o.Photos)
-			progress(1)
-			return nil
-		})
-	}
-	if err := work.Wait(); err != nil {
+	if err := readPhotos(ctx, k.o.Photos, k.o.Workers, k.o.Progress, k.photos); err != nil {
 		return err
 	}
 	for i := range k.photos {
@@ -142,6 +122,35 @@ func (k *checker) readPhotos(ctx context.Context) error {
 		k.report.add(levelOf(p.problem.Code), p.problem.Code, &k.rows[p.row], "photos[%d] %s: %s", p.nth, k.s.Relative(p.path), p.problem.Message)
 	}
 	return nil
+}
+
+// readPhotos reads the photos of all lists side by side; for the options see [CheckOptions].
+func readPhotos(ctx context.Context, decode PhotoReader, workers int, progress func(total, read int64), lists ...[]checkPhoto) error {
+	total := int64(0)
+	for _, photos := range lists {
+		total += int64(len(photos))
+	}
+	if progress == nil {
+		progress = func(int64, int64) {}
+	}
+	progress(total, 0)
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	work := pool.New().WithMaxGoroutines(workers).WithContext(ctx).WithCancelOnError()
+	for _, photos := range lists {
+		for i := range photos {
+			work.Go(func(ctx context.Context) error {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				photos[i].read(ctx, decode)
+				progress(total, 1)
+				return nil
+			})
+		}
+	}
+	return work.Wait()
 }
 
 func (p *checkPhoto) read(ctx context.Context, decode PhotoReader) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,34 +17,24 @@ import (
 // encoding/csv in one thing: a quote that is never closed costs one row, not the rest of
 // the file. Commas, semicolons and tabs are told apart by the header.
 func csvTable(path string) source {
-	return func(ctx context.Context) iter.Seq2[rawRow, error] {
-		return func(yield func(rawRow, error) bool) {
-			file, err := openData(path)
-			if err != nil {
-				yield(rawRow{}, err)
-				return
+	return fileSource(path, func(ctx context.Context, file io.Reader, yield func(rawRow) bool) error {
+		t := csvReader{lines: newLineReader(file)}
+		if err := t.readHeader(); err != nil {
+			return err
+		}
+		for {
+			row, err := t.next()
+			if errors.Is(err, io.EOF) {
+				return nil
 			}
-			defer file.Close() //nolint:errcheck // nothing was written
-			t := csvReader{lines: newLineReader(file)}
-			if err := t.readHeader(); err != nil {
-				yield(rawRow{}, fmt.Errorf("%s: %w", path, err))
-				return
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				return fmt.Errorf("after line %d: %w", t.lines.line, err)
 			}
-			for {
-				row, err := t.next()
-				if errors.Is(err, io.EOF) {
-					return
-				}
-				if err = errors.Join(err, ctx.Err()); err != nil {
-					yield(rawRow{}, fmt.Errorf("%s: after line %d: %w", path, t.lines.line, err))
-					return
-				}
-				if !yield(row, nil) {
-					return
-				}
+			if !yield(row) {
+				return nil
 			}
 		}
-	}
+	})
 }
 
 type csvReader struct {

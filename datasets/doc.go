@@ -1,8 +1,9 @@
 // Package datasets reads labelled claims from disk, whatever their layout, and answers
 // questions about them: what is in them, what is wrong with them, how to split them.
 //
-// [Open] takes JSON Lines, CSV, a folder of photos, or a descriptor: a small YAML that
-// says which columns hold what, so that nobody has to convert files. Descriptors of known
+// [Open] takes JSON Lines, JSON, CSV, a folder of photos, what Label Studio, FiftyOne and
+// Hugging Face's image folders write, or a descriptor: a small YAML that says which columns
+// hold what, so that nobody has to convert files. Descriptors of known
 // public sets are embedded (see [Catalog]). Everything comes out as a stream of
 // [claim.Claim]; memory does not grow with the data beyond one hash per id.
 //

@@ -50,12 +50,7 @@ func fiftyOneRows(in source, root string) source {
 
 // fiftyOneRow is one sample; named says that it has a claim_id.
 func fiftyOneRow(raw rawRow, root string) (row rawRow, named bool) {
-	values := map[string]any{}
-	if rec, ok := raw.rec.(*jsonRecord); ok {
-		for key := range rec.raw {
-			values[key] = rec.value(key)
-		}
-	}
+	values := valuesOf(raw.rec)
 	path, _ := values["filepath"].(string)
 	id, _ := scalar(values["claim_id"])
 	named = id != ""

@@ -16,43 +16,34 @@ import (
 // "samples" (as FiftyOne has it). Broken JSON ends the stream: unlike JSON Lines it has no
 // place to begin again.
 func jsonList(path string) source {
-	return func(ctx context.Context) iter.Seq2[rawRow, error] {
-		return func(yield func(rawRow, error) bool) {
-			file, err := openData(path)
-			if err != nil {
-				yield(rawRow{}, err)
-				return
+	return fileSource(path, func(ctx context.Context, file io.Reader, yield func(rawRow) bool) error {
+		in := &lineFinder{r: skipMark(file), line: 1}
+		dec := json.NewDecoder(in)
+		fault := func(err error) error {
+			at := dec.InputOffset()
+			if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+				at = max(at, syntax.Offset)
 			}
-			defer file.Close() //nolint:errcheck // nothing was written
-			in := &lineFinder{r: skipMark(file), line: 1}
-			dec := json.NewDecoder(in)
-			fail := func(err error) {
-				at := dec.InputOffset()
-				if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-					at = max(at, syntax.Offset)
-				}
-				yield(rawRow{}, fmt.Errorf("%s: line %d: %w", path, in.at(at), err))
+			return fmt.Errorf("line %d: %w", in.at(at), err)
+		}
+		if err := enterList(dec); err != nil {
+			return fault(err)
+		}
+		for dec.More() {
+			var raw json.RawMessage
+			if err := errors.Join(dec.Decode(&raw), ctx.Err()); err != nil {
+				return fault(err)
 			}
-			if err := enterList(dec); err != nil {
-				fail(err)
-				return
-			}
-			for dec.More() {
-				var raw json.RawMessage
-				if err := errors.Join(dec.Decode(&raw), ctx.Err()); err != nil {
-					fail(err)
-					return
-				}
-				line := in.at(dec.InputOffset() - int64(len(raw)))
-				if !yield(jsonRow(raw, line, len(raw) > MaxRow), nil) {
-					return
-				}
-			}
-			if _, err := dec.Token(); err != nil {
-				fail(fmt.Errorf("the list does not end: %w", err))
+			line := in.at(dec.InputOffset() - int64(len(raw)))
+			if !yield(jsonRow(raw, line, len(raw) > MaxRow)) {
+				return nil
 			}
 		}
-	}
+		if _, err := dec.Token(); err != nil {
+			return fault(fmt.Errorf("the list does not end: %w", err))
+		}
+		return nil
+	})
 }
 
 // enterList goes to the first element.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/defekt/defekt/pipeline/claim"
 )
 
 // labelStudioRows reads Label Studio's tasks (its export as JSON) as claims. Of a task's data,
@@ -36,7 +38,7 @@ func labelStudioRows(in source, root string) source {
 func labelStudioRow(raw rawRow, n int, root string) rawRow {
 	data, ok := raw.rec.value("data").(map[string]any)
 	if !ok {
-		return badRow(raw.line, "row_malformed", "the task has no \"data\"; export as JSON (JSON_MIN and CSV do not have the annotators)")
+		return badRow(raw.line, claim.CodeRowMalformed, "the task has no \"data\"; export as JSON (JSON_MIN and CSV do not have the annotators)")
 	}
 	values := maps.Clone(data)
 	values["id"] = taskID(data, raw.rec.value("id"), n)

@@ -3,9 +3,6 @@ package datasets
 import (
 	"cmp"
 	"context"
-	"runtime"
-
-	"github.com/sourcegraph/conc/pool"
 
 	"github.com/defekt/defekt/pipeline/claim"
 )
@@ -20,42 +17,25 @@ func compareLevels(a, b Level, codeA, codeB claim.Code) int {
 func (k *leakFinder) texts(ctx context.Context) error {
 	n := len(k.train.texts)
 	all := append(append(make([]string, 0, n+len(k.test.texts)), k.train.texts...), k.test.texts...)
-	want := func(a, b int) bool { return a < n && b >= n && !k.has(CodeLeakText, b-n) }
-	err := NearTexts(ctx, all, want, func(p Pair) {
+	want := func(a, b int) bool {
+		return a < n && b >= n && !k.has(CodeLeakText, b-n) && !k.has(CodeLeakTextShort, b-n)
+	}
+	return NearTexts(ctx, all, want, func(p Pair) { // the same text comes before those like it
 		code := CodeLeakTextNear
-		if p.Similarity == 1 {
+		switch {
+		case p.Similarity < 1:
+		case len(shingles(all[p.B])) == 1:
+			code = CodeLeakTextShort
+		default:
 			code = CodeLeakText
 		}
 		k.add(code, p.B-n, p.A, p.Similarity)
 	})
-	if err != nil {
-		return err
-	}
-	for row, hit := range k.found[CodeLeakText] {
-		delete(k.found[CodeLeakTextNear], row)
-		if len(shingles(k.test.texts[row])) == 1 {
-			if k.found[CodeLeakTextShort] == nil {
-				k.found[CodeLeakTextShort] = map[int]LeakExample{}
-			}
-			k.found[CodeLeakTextShort][row] = hit
-			delete(k.found[CodeLeakText], row)
-		}
-	}
-	k.dropEmpty()
-	return nil
-}
-
-func (k *leakFinder) dropEmpty() {
-	for code, hits := range k.found {
-		if len(hits) == 0 {
-			delete(k.found, code)
-		}
-	}
 }
 
 // photos reads the photos of both sides and compares each of test with each of train.
 func (k *leakFinder) photos(ctx context.Context) error {
-	if err := k.readPhotos(ctx); err != nil {
+	if err := readPhotos(ctx, k.o.Photos, k.o.Workers, k.o.Progress, k.train.photos, k.test.photos); err != nil {
 		return err
 	}
 	first, hashes := map[string]int{}, make([]hashBits, len(k.train.photos))
@@ -100,31 +80,4 @@ func nearestPhoto(train []checkPhoto, hashes []hashBits, p *checkPhoto) (best Pa
 		}
 	}
 	return best
-}
-
-func (k *leakFinder) readPhotos(ctx context.Context) error {
-	total := int64(len(k.train.photos) + len(k.test.photos))
-	progress := func(int64) {}
-	if k.o.Progress != nil {
-		k.o.Progress(total, 0)
-		progress = func(n int64) { k.o.Progress(total, n) }
-	}
-	workers := k.o.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	work := pool.New().WithMaxGoroutines(workers).WithContext(ctx).WithCancelOnError()
-	for _, side := range []*leakSide{k.train, k.test} {
-		for i := range side.photos {
-			work.Go(func(ctx context.Context) error {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				side.photos[i].read(ctx, k.o.Photos)
-				progress(1)
-				return nil
-			})
-		}
-	}
-	return work.Wait()
 }

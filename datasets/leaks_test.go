@@ -123,7 +123,7 @@ func BenchmarkLeaks100k(b *testing.B) {
 }
 
 func TestSerialKey(t *testing.T) {
-	for in, want := range map[string]string{" ab-12/34 ": "AB1234", "N/A": "", "unknown": "", "0000000": "", "12": "", "12345": "", "ÄB12": "ÄB12", "": "", "xxxx": "", "SN 0001": "SN0001"} {
+	for in, want := range map[string]string{" ab-12/34 ": "AB1234", "N/A": "", "unknown": "", "0000000": "", "12": "", "12345": "", "ÄB12": "ÄB12", "ÄB1": "", "ÄÄÄÄ": "", "": "", "xxxx": "", "SN 0001": "SN0001"} {
 		if got := datasets.SerialKey(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}

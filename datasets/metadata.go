@@ -104,10 +104,7 @@ func metadataRows(dir string, files []string) source {
 }
 
 func metadataRecord(rec record, folder string, axes []string) record {
-	values := map[string]any{}
-	for _, key := range columnsOf(rec) {
-		values[key] = rec.value(key)
-	}
+	values := valuesOf(rec)
 	labels, _ := values["labels"].(map[string]any)
 	if labels == nil {
 		labels = map[string]any{}
@@ -163,6 +160,15 @@ func columnsOf(rec record) []string {
 		return names
 	}
 	return nil
+}
+
+// valuesOf gives all that a record has, by column.
+func valuesOf(rec record) map[string]any {
+	values := map[string]any{}
+	for _, key := range columnsOf(rec) {
+		values[key] = rec.value(key)
+	}
+	return values
 }
 
 func inFolder(folder string, name any) any {

@@ -179,14 +179,20 @@ func sketchOf(rows *[signature]uint32) (s sketch) {
 	return s
 }
 
-// shared counts the equal bytes of a and b, eight at a time: a byte of the difference is
-// zero when neither its lower seven bits carry into the eighth nor the eighth is set.
+// shared counts the equal bytes of a and b.
 func shared(a, b *sketch) int {
-	const low = 0x7f7f7f7f7f7f7f7f
 	n := 0
 	for i := range a {
-		x := a[i] ^ b[i]
-		n += 8 - bits.OnesCount64(((x&low)+low|x)&^low)
+		n += equalBytes(a[i], b[i])
 	}
 	return n
+}
+
+// equalBytes counts the bytes that a and b have in common, all eight at a time: a byte of the
+// difference is zero when neither its lower seven bits carry into the eighth nor the eighth
+// is set.
+func equalBytes(a, b uint64) int {
+	const low = 0x7f7f7f7f7f7f7f7f
+	x := a ^ b
+	return 8 - bits.OnesCount64(((x&low)+low|x)&^low)
 }

@@ -3,6 +3,7 @@ package datasets
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // SerialKey is a serial number for comparing: letters and digits only, upper case. It is
@@ -16,7 +17,7 @@ func SerialKey(serial string) string {
 		return -1
 	}, serial)
 	const least = 4
-	if len(key) < least || strings.Trim(key, key[:1]) == "" {
+	if first, _ := utf8.DecodeRuneInString(key); utf8.RuneCountInString(key) < least || strings.Trim(key, string(first)) == "" {
 		return ""
 	}
 	switch key {

@@ -29,8 +29,9 @@ func badRow(line int, code claim.Code, format string, args ...any) rawRow {
 	return rawRow{line: line, problem: &claim.Problem{Code: code, Where: "row", Message: fmt.Sprintf(format, args...)}}
 }
 
-// jsonLines streams a file of JSON Lines.
-func jsonLines(path string) source {
+// fileSource streams a file. read hands on the rows of its unpacked content until yield says
+// that no more are wanted; its error ends the stream.
+func fileSource(path string, read func(ctx context.Context, file io.Reader, yield func(rawRow) bool) error) source {
 	return func(ctx context.Context) iter.Seq2[rawRow, error] {
 		return func(yield func(rawRow, error) bool) {
 			file, err := openData(path)
@@ -39,25 +40,33 @@ func jsonLines(path string) source {
 				return
 			}
 			defer file.Close() //nolint:errcheck // nothing was written
-			lines := newLineReader(file)
-			for {
-				line, tooLong, err := lines.next()
-				if errors.Is(err, io.EOF) {
-					return
-				}
-				if err = errors.Join(err, ctx.Err()); err != nil {
-					yield(rawRow{}, fmt.Errorf("%s: after line %d: %w", path, lines.line, err))
-					return
-				}
-				if len(bytes.TrimSpace(line)) == 0 {
-					continue
-				}
-				if !yield(jsonRow(line, lines.line, tooLong), nil) {
-					return
-				}
+			if err := read(ctx, file, func(row rawRow) bool { return yield(row, nil) }); err != nil {
+				yield(rawRow{}, fmt.Errorf("%s: %w", path, err))
 			}
 		}
 	}
+}
+
+// jsonLines streams a file of JSON Lines.
+func jsonLines(path string) source {
+	return fileSource(path, func(ctx context.Context, file io.Reader, yield func(rawRow) bool) error {
+		lines := newLineReader(file)
+		for {
+			line, tooLong, err := lines.next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				return fmt.Errorf("after line %d: %w", lines.line, err)
+			}
+			if len(bytes.TrimSpace(line)) == 0 {
+				continue
+			}
+			if !yield(jsonRow(line, lines.line, tooLong)) {
+				return nil
+			}
+		}
+	})
 }
 
 func jsonRow(line []byte, number int, tooLong bool) rawRow {

@@ -1,6 +1,6 @@
 package datasets
 
-import "math/bits"
+import "encoding/binary"
 
 // TextRows is the number of bytes in a [TextPrint]'s sketch.
 const TextRows = 64
@@ -38,16 +38,7 @@ func PrintText(text string) TextPrint {
 func SameRows(a, b *[TextRows]byte) int {
 	n := 0
 	for i := 0; i < TextRows; i += 8 {
-		x := word(a, i) ^ word(b, i)
-		const low = 0x7f7f7f7f7f7f7f7f // see sketch.shared
-		n += 8 - bits.OnesCount64(((x&low)+low|x)&^low)
+		n += equalBytes(binary.LittleEndian.Uint64(a[i:]), binary.LittleEndian.Uint64(b[i:]))
 	}
 	return n
-}
-
-func word(s *[TextRows]byte, at int) (x uint64) {
-	for i, b := range s[at : at+8] {
-		x |= uint64(b) << (8 * i)
-	}
-	return x
 }

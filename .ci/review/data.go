@@ -149,7 +149,7 @@ func verdict(ctx context.Context, o options, told *ledger, took time.Duration) e
 	}
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "kills\t%d\nitems\t%d\nsettled\t%d\ndecisions that stand\t%d\n", o.kills, o.items, len(settled), decisions)
-	fmt.Fprintf(t, "decisions told to reviewers\t%d\ntold and lost\t%d\nitems that contradict themselves\t%d\ntook\t%s\n", len(told.decisions), lost, len(faults), took.Round(time.Second))
+	fmt.Fprintf(t, "decisions told to reviewers\t%d\ntold and lost\t%d\ncontradictions\t%d\ntook\t%s\n", len(told.decisions), lost, len(faults), took.Round(time.Second))
 	if err := t.Flush(); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package fingerprint
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -41,9 +40,9 @@ func (p *Prints) WriteTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	buf := bytes.NewBuffer(make([]byte, 0, len(magic)+8+len(head)+len(p.claims)*claimBytes+len(p.photos)*photoBytes))
-	buf.WriteString(magic)
-	b := binary.LittleEndian.AppendUint32(buf.Bytes(), uint32(len(head)))
+	b := make([]byte, 0, len(magic)+8+len(head)+len(p.claims)*claimBytes+len(p.photos)*photoBytes)
+	b = append(b, magic...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(head)))
 	b = append(b, head...)
 	for i := range p.claims {
 		c := &p.claims[i]

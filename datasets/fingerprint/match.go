@@ -217,7 +217,8 @@ func (s *signs) differ(other *signs) int {
 	return n
 }
 
-// Report counts hits as datasets.Leaks does: a report of the same form, without training ids.
+// Report counts hits as datasets.Leaks does: a report of the same form, without training ids;
+// TrainRow is the place of the training claim in its set.
 func Report(p *Prints, hits []Hit, testClaims, examples int) *datasets.LeakReport {
 	return datasets.NewLeakReport(p.Claims(), testClaims, examples, func(yield func(claim.Code, datasets.Level, datasets.LeakExample) bool) {
 		for _, h := range hits {

@@ -100,11 +100,10 @@ const maxLabels = 14
 // labels draws recall, precision and F1 of each label, the weakest first; the stronger of
 // many are drawn apart.
 func (b *builder) labels(a *eval.Axis) (weak, strong template.HTML, words string, err error) {
-	ids := sortedLabels(a)
+	ids := weakest(a)
 	if len(ids) == 0 {
 		return "", "", "", nil
 	}
-	slices.SortStableFunc(ids, func(x, y string) int { return cmp.Compare(a.PerLabel[x].F1, a.PerLabel[y].F1) })
 	at := len(ids)
 	if at > maxLabels+2 {
 		at = maxLabels

@@ -109,6 +109,13 @@ func sortedLabels(a *eval.Axis) []string {
 	return out
 }
 
+// weakest lists the labels of an axis by F1, the lowest first.
+func weakest(a *eval.Axis) []string {
+	out := sortedLabels(a)
+	slices.SortStableFunc(out, func(x, y string) int { return cmp.Compare(a.PerLabel[x].F1, a.PerLabel[y].F1) })
+	return out
+}
+
 // short cuts a digest to what people compare.
 func short(digest string) string {
 	digest = look.Clean(digest)

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/defekt/defekt/eval"
 	"github.com/defekt/defekt/eval/gate"
@@ -48,8 +46,7 @@ func (m *markdown) labels(r *eval.Result) {
 		if a == nil || a.N == 0 {
 			continue
 		}
-		ids := sortedLabels(a)
-		slices.SortStableFunc(ids, func(x, y string) int { return cmp.Compare(a.PerLabel[x].F1, a.PerLabel[y].F1) })
+		ids := weakest(a)
 		var rows [][]string
 		for _, l := range ids[:min(30, len(ids))] {
 			row := labelRow(l, a.PerLabel[l])

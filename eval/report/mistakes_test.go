@@ -46,7 +46,7 @@ func TestConfusionsByCost(t *testing.T) {
 func TestVerdicts(t *testing.T) {
 	a := &eval.Axis{N: 100, Accuracy: .5, PerLabel: map[string]eval.Label{"x": {Score: metric.Score{Support: 60}}, "y": {Score: metric.Score{Support: 40, F1: .3}}},
 		Intervals: map[string]metric.Interval{"accuracy": {Low: .4, High: .6}}}
-	if h := accuracyLine(a); !h.Alert || h.Say != "About 5 of 10 answers is wrong. Always saying x would be right in 60.0\u00a0%. It is not shown to be better than that." {
+	if h := accuracyLine(a); !h.Alert || h.Say != "About 5 of 10 answers are wrong. Always saying x would be right in 60.0\u00a0%. It is not shown to be better than that." {
 		t.Errorf("%+v", h)
 	}
 	a.Reliability = []metric.Bin{{Confidence: .8, Accuracy: .5, N: 100}}

@@ -46,12 +46,7 @@ func boardFigures() []boardFigure {
 type column struct{ set, split, axis string }
 
 func (c column) compare(o column) int {
-	return cmp.Or(cmp.Compare(c.set, o.set), cmp.Compare(c.split, o.split), cmp.Compare(axisRank(c.axis), axisRank(o.axis)), cmp.Compare(c.axis, o.axis))
-}
-
-// axisRank is where the axis stands among those that every reader knows.
-func axisRank(axis string) int {
-	return slices.Index(look.AxisOrder(map[string]bool{axis: true, "defect_type": true, "symptom": true, "severity": true, "component": true, "root_cause": true}), axis)
+	return cmp.Or(cmp.Compare(c.set, o.set), cmp.Compare(c.split, o.split), look.CompareAxes(c.axis, o.axis))
 }
 
 // ranking holds the latest runs by model and column.

@@ -191,9 +191,7 @@ func (b *builder) comparison() (*comparisonView, error) {
 // ordered gives the axes in the order of the report.
 func ordered(axes []compare.Axis) []compare.Axis {
 	out := slices.Clone(axes)
-	slices.SortStableFunc(out, func(x, y compare.Axis) int {
-		return cmp.Or(cmp.Compare(axisRank(x.ID), axisRank(y.ID)), cmp.Compare(x.ID, y.ID))
-	})
+	slices.SortStableFunc(out, func(x, y compare.Axis) int { return look.CompareAxes(x.ID, y.ID) })
 	return out
 }
 

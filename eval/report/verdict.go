@@ -41,7 +41,7 @@ func headlines(a *eval.Axis) []headline {
 func accuracyLine(a *eval.Axis) headline {
 	say := "No answer is wrong."
 	if wrong := 1 - a.Accuracy; wrong > 0 {
-		say = oneIn(wrong) + " is wrong."
+		say = oneIn(wrong) + " wrong."
 	}
 	if label, share := commonest(a); label != "" {
 		say += fmt.Sprintf(" Always saying %s would be right in %s.", look.Words(label), pct(share))
@@ -53,12 +53,12 @@ func accuracyLine(a *eval.Axis) headline {
 	return headline{"Accuracy", pct(a.Accuracy), span(interval(a, "accuracy")), say, false}
 }
 
-// oneIn says a share in words that people picture.
+// oneIn says a share in words that people picture, with their verb.
 func oneIn(share float64) string {
 	if share > 0.4 {
-		return fmt.Sprintf("About %.0f of 10 answers", math.Round(share*10))
+		return fmt.Sprintf("About %.0f of 10 answers are", math.Round(share*10))
 	}
-	return fmt.Sprintf("About 1 of %.0f answers", math.Round(1/share))
+	return fmt.Sprintf("About 1 of %.0f answers is", math.Round(1/share))
 }
 
 func macroLine(a *eval.Axis) headline {

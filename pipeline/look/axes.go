@@ -11,15 +11,17 @@ var knownAxes = []string{"defect_type", "symptom", "severity", "component", "roo
 
 // AxisOrder gives the axes of a prediction: the known ones first, others by name.
 func AxisOrder[V any](axes map[string]V) []string {
-	out := slices.Collect(maps.Keys(axes))
-	rank := func(axis string) int {
-		if i := slices.Index(knownAxes, axis); i >= 0 {
-			return i
-		}
-		return len(knownAxes)
+	return slices.SortedFunc(maps.Keys(axes), CompareAxes)
+}
+
+// CompareAxes is the order of two axes: the known ones first, others by name.
+func CompareAxes(a, b string) int {
+	return cmp.Or(cmp.Compare(axisRank(a), axisRank(b)), cmp.Compare(a, b))
+}
+
+func axisRank(axis string) int {
+	if i := slices.Index(knownAxes, axis); i >= 0 {
+		return i
 	}
-	slices.SortFunc(out, func(a, b string) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
-	})
-	return out
+	return len(knownAxes)
 }

@@ -3,6 +3,7 @@
 // sheet with the colours for light, dark and paper.
 //
 // It comes last in the flow, below the rooms that make pages: the report file of
-// pipeline/quality/page and the server of pipeline/web. It makes no page itself and knows no
-// template, so that each page can be parsed, tested and served on its own.
+// pipeline/quality/page, the server of pipeline/web and the reports of eval/report. It makes
+// no page itself and knows no template, so that each page can be parsed, tested and served on
+// its own. looktest beside it looks at pages for the tests of all three.
 package look

@@ -96,26 +96,29 @@ func checkReviewer(r store.Reviewer) error {
 
 // SetPassword changes a password and ends all sessions of the reviewer.
 func (a *Accounts) SetPassword(ctx context.Context, id, password string) error {
-	r, err := a.cfg.Reviewers.Reviewer(ctx, id)
-	if err != nil {
+	return a.change(ctx, id, func(r *store.Reviewer) (err error) {
+		r.Password, err = a.hash(ctx, password)
 		return err
-	}
-	if r.Password, err = a.hash(ctx, password); err != nil {
-		return err
-	}
-	if err := a.cfg.Reviewers.SetReviewer(ctx, r); err != nil {
-		return err
-	}
-	return a.cfg.Reviewers.EndSessions(ctx, id, a.now())
+	})
 }
 
 // Disable ends a reviewer's access and his sessions; what he decided stays.
 func (a *Accounts) Disable(ctx context.Context, id string) error {
+	return a.change(ctx, id, func(r *store.Reviewer) error {
+		r.DisabledAt = a.now()
+		return nil
+	})
+}
+
+// change keeps what f changes of a reviewer, and ends his sessions.
+func (a *Accounts) change(ctx context.Context, id string, f func(r *store.Reviewer) error) error {
 	r, err := a.cfg.Reviewers.Reviewer(ctx, id)
 	if err != nil {
 		return err
 	}
-	r.DisabledAt = a.now()
+	if err := f(&r); err != nil {
+		return err
+	}
 	if err := a.cfg.Reviewers.SetReviewer(ctx, r); err != nil {
 		return err
 	}

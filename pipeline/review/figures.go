@@ -1,10 +1,10 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/defekt/defekt/eval/people"
@@ -150,10 +150,7 @@ func Ratings(ctx context.Context, reviews store.Reviews, from, until time.Time) 
 		}
 	}
 	slices.SortStableFunc(out, func(a, b people.Rating) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Claim+"\x00"+a.Axis+"\x00"+a.Rater, b.Claim+"\x00"+b.Axis+"\x00"+b.Rater)
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Axis, b.Axis), cmp.Compare(a.Rater, b.Rater))
 	})
 	return out, nil
 }

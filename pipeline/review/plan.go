@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -85,7 +86,7 @@ func NewPlanner(cfg PlanConfig) (*Planner, error) {
 // abstentions, gates and the random slice. key is what the draws go by, the claim's id or
 // another string that no other claim has. The result belongs into [store.Outcome].Reviews.
 func (p *Planner) Plan(key string, c claim.Claim, pred claim.Prediction) []store.NewReview {
-	n := p.item(key, c, pred)
+	n := p.item(key, c, &pred)
 	worst := 0.0
 	for _, axis := range slices.Sorted(maps.Keys(pred.Axes)) {
 		a := pred.Axes[axis]
@@ -134,12 +135,13 @@ func (p *Planner) raise(n *store.NewReview, worst float64, axis string, a claim.
 	return worst
 }
 
-// item is what all items of a claim have in common.
-func (p *Planner) item(key string, c claim.Claim, pred claim.Prediction) store.NewReview {
-	n := store.NewReview{Lang: c.Lang, Product: c.Product, Model: pred.Model, Looks: 1, By: "system"}
-	if n.Product == "" {
-		n.Product = c.SKU
+// item is what all items of a claim have in common. Without a prediction one person looks.
+func (p *Planner) item(key string, c claim.Claim, pred *claim.Prediction) store.NewReview {
+	n := store.NewReview{Lang: c.Lang, Product: cmp.Or(c.Product, c.SKU), Looks: 1, By: "system"}
+	if pred == nil {
+		return n
 	}
+	n.Model = pred.Model
 	if p.drawn("double", key, p.cfg.DoubleShare) {
 		n.Looks = 2
 	}

@@ -27,7 +27,7 @@ func (p *Planner) Disagreement(c store.Claim, reason store.ReviewReason, voices 
 	if c.Prediction == nil {
 		return store.NewReview{}, false
 	}
-	n := p.item(c.ID, c.Claim, *c.Prediction)
+	n := p.item(c.ID, c.Claim, c.Prediction)
 	n.Claim, n.Reasons = c.ID, []store.ReviewReason{reason}
 	worst := 0.0
 	for _, axis := range slices.Sorted(maps.Keys(c.Prediction.Axes)) {
@@ -70,10 +70,7 @@ func opposed(voices []Voice, axis, label string, minVoices int) (float64, bool) 
 // LabelError gives the item for a label that is probably wrong, as [people.FindLabelErrors]
 // lists them; its Claim must be the stored claim's id.
 func (p *Planner) LabelError(c store.Claim, found people.Candidate) store.NewReview {
-	n := store.NewReview{Looks: 1, By: "system", Lang: c.Claim.Lang, Product: c.Claim.Product}
-	if c.Prediction != nil {
-		n = p.item(c.ID, c.Claim, *c.Prediction)
-	}
+	n := p.item(c.ID, c.Claim, c.Prediction)
 	n.Claim, n.Axes, n.Reasons = c.ID, []string{found.Axis}, []store.ReviewReason{store.ReasonLabelError}
 	n.Uncertainty, n.Cost, n.Label = found.Wrong, p.cost(found.Axis, found.Suggested), found.Suggested
 	return p.Ranked(n)
@@ -82,10 +79,7 @@ func (p *Planner) LabelError(c store.Claim, found people.Candidate) store.NewRev
 // Request gives the item for a look that the claims system asks for: at these axes, or the
 // whole claim, by the deadline, zero for none. by is the key that asks.
 func (p *Planner) Request(c store.Claim, axes []string, deadline time.Time, by string) store.NewReview {
-	n := store.NewReview{Looks: 1, Lang: c.Claim.Lang, Product: c.Claim.Product}
-	if c.Prediction != nil {
-		n = p.item(c.ID, c.Claim, *c.Prediction)
-	}
+	n := p.item(c.ID, c.Claim, c.Prediction)
 	n.Claim, n.Axes, n.Reasons, n.Deadline, n.By = c.ID, axes, []store.ReviewReason{store.ReasonRequested}, deadline, by
 	n.Uncertainty, n.Cost = 1, p.cfg.Cost
 	return p.Ranked(n)
@@ -93,12 +87,8 @@ func (p *Planner) Request(c store.Claim, axes []string, deadline time.Time, by s
 
 // Known gives the item that measures reviewers against labels that are known.
 func (p *Planner) Known(c store.Claim, labels map[string]string, by string) store.NewReview {
-	n := store.NewReview{Looks: 1, Lang: c.Claim.Lang, Product: c.Claim.Product}
-	if c.Prediction != nil {
-		n = p.item(c.ID, c.Claim, *c.Prediction)
-		n.Looks = 1
-	}
-	n.Claim, n.Reasons, n.Known, n.By = c.ID, []store.ReviewReason{store.ReasonKnown}, labels, by
+	n := p.item(c.ID, c.Claim, c.Prediction)
+	n.Claim, n.Reasons, n.Known, n.By, n.Looks = c.ID, []store.ReviewReason{store.ReasonKnown}, labels, by, 1
 	n.Axes = slices.Sorted(maps.Keys(labels))
 	n.Uncertainty, n.Cost = 0.5, p.cfg.Cost
 	return p.Ranked(n)

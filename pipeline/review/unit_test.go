@@ -144,6 +144,12 @@ func TestReasons(t *testing.T) {
 	if late := p.Request(c, nil, time.Time{}, "key"); soon.Rank <= late.Rank {
 		t.Error("a deadline does not hurry")
 	}
+	bare := store.Claim{ID: "c", Claim: claim.Claim{SKU: "K-1", Lang: "de"}}
+	for _, n := range []store.NewReview{p.Request(bare, nil, time.Time{}, "key"), p.Known(bare, nil, "key"), p.LabelError(bare, people.Candidate{})} {
+		if n.Product != "K-1" || n.Lang != "de" || n.Looks != 1 {
+			t.Errorf("without a prediction: %+v", n)
+		}
+	}
 }
 
 func TestVaried(t *testing.T) {

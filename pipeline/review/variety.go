@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/defekt/defekt/pipeline/store"
@@ -35,17 +36,13 @@ func varied(candidates, last []store.Review) []store.Review {
 		list[i] = scored{item: c, score: c.Rank - penalty(c, last), tired: tired(c, last)}
 	}
 	slices.SortStableFunc(list, func(a, b scored) int {
-		switch {
-		case a.tired != b.tired && b.tired:
-			return -1
-		case a.tired != b.tired:
-			return 1
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
+		if a.tired != b.tired {
+			if b.tired {
+				return -1
+			}
 			return 1
 		}
-		return 0
+		return cmp.Compare(b.score, a.score)
 	})
 	out := make([]store.Review, len(list))
 	for i, s := range list {

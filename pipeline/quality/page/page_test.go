@@ -2,9 +2,7 @@ package page
 
 import (
 	"bytes"
-	"encoding/xml"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/look/looktest"
 )
 
 var jpegBytes = []byte{0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3}
@@ -23,72 +22,6 @@ func render(t *testing.T, items ...Item) string {
 		t.Fatal(err)
 	}
 	return out.String()
-}
-
-// node is an element of the parsed page with all text below it.
-type node struct {
-	name  string
-	attrs map[string]string
-	text  string
-}
-
-// elements reads the page with a parser that insists on balanced tags (void elements and
-// bare attributes apart) and gives every element.
-func elements(t *testing.T, page string) []*node {
-	t.Helper()
-	dec := xml.NewDecoder(strings.NewReader(page))
-	dec.Strict = false
-	dec.AutoClose = []string{"meta", "img", "br"}
-	dec.Entity = xml.HTMLEntity
-	var all, open []*node
-	for {
-		tok, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatalf("the page is not well-formed: %v", err)
-		}
-		switch tok := tok.(type) {
-		case xml.StartElement:
-			n := &node{name: tok.Name.Local, attrs: map[string]string{}}
-			for _, a := range tok.Attr {
-				n.attrs[a.Name.Local] = a.Value
-			}
-			all, open = append(all, n), append(open, n)
-		case xml.EndElement:
-			if len(open) == 0 || open[len(open)-1].name != tok.Name.Local {
-				t.Fatalf("</%s> closes nothing", tok.Name.Local)
-			}
-			open = open[:len(open)-1]
-		case xml.CharData:
-			for _, n := range open {
-				n.text += string(tok)
-			}
-		}
-	}
-	if len(open) > 0 {
-		t.Fatalf("<%s> is never closed", open[len(open)-1].name)
-	}
-	return all
-}
-
-func find(all []*node, name, class string) []*node {
-	var out []*node
-	for _, n := range all {
-		if n.name == name && (class == "" || slices.Contains(strings.Fields(n.attrs["class"]), class)) {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-func texts(nodes []*node) []string {
-	var out []string
-	for _, n := range nodes {
-		out = append(out, strings.Join(strings.Fields(n.text), " "))
-	}
-	return out
 }
 
 func sample() Item {
@@ -116,7 +49,7 @@ func sample() Item {
 }
 
 func TestPageShowsAClaim(t *testing.T) {
-	all := elements(t, render(t, sample()))
+	all := looktest.Elements(t, render(t, sample()))
 	for _, c := range []struct {
 		name, class string
 		want        []string
@@ -133,57 +66,43 @@ func TestPageShowsAClaim(t *testing.T) {
 		{"caption", "", []string{"Answers by question", "Problems by code"}},
 		{"div", "none", []string{"No picture: The file ends early."}},
 	} {
-		if diff := cmp.Diff(c.want, texts(find(all, c.name, c.class))); diff != "" {
+		if diff := cmp.Diff(c.want, looktest.Texts(looktest.Find(all, c.name, c.class))); diff != "" {
 			t.Errorf("%s.%s: -want +got\n%s", c.name, c.class, diff)
 		}
 	}
-	marks := find(find2(all, "blockquote"), "mark", "")
-	if diff := cmp.Diff([]string{"gebrochen", "nicht verkratzt"}, texts(marks)); diff != "" {
+	marks := looktest.Find(find2(all, "blockquote"), "mark", "")
+	if diff := cmp.Diff([]string{"gebrochen", "nicht verkratzt"}, looktest.Texts(marks)); diff != "" {
 		t.Error("marks:", diff)
 	}
-	if marks[0].attrs["class"] != "for" || marks[1].attrs["class"] != "against" {
-		t.Errorf("marks are %v and %v", marks[0].attrs, marks[1].attrs)
+	if marks[0].Attrs["class"] != "for" || marks[1].Attrs["class"] != "against" {
+		t.Errorf("marks are %v and %v", marks[0].Attrs, marks[1].Attrs)
 	}
 }
 
 // find2 gives the elements from the first of a name on, up to the legend's section.
-func find2(all []*node, name string) []*node {
-	from := slices.IndexFunc(all, func(n *node) bool { return n.name == name })
-	to := slices.IndexFunc(all, func(n *node) bool { return n.attrs["id"] == "summary" })
+func find2(all []*looktest.Element, name string) []*looktest.Element {
+	from := slices.IndexFunc(all, func(n *looktest.Element) bool { return n.Name == name })
+	to := slices.IndexFunc(all, func(n *looktest.Element) bool { return n.Attrs["id"] == "summary" })
 	return all[from:to]
 }
 
 func TestPageIsAccessible(t *testing.T) {
-	all := elements(t, render(t, sample(), sample()))
+	all := looktest.Elements(t, render(t, sample(), sample()))
 	for _, name := range []string{"header", "main", "footer", "h1", "title"} {
-		if n := len(find(all, name, "")); n != 1 {
+		if n := len(looktest.Find(all, name, "")); n != 1 {
 			t.Errorf("%d <%s>, want 1", n, name)
 		}
 	}
-	ids := map[string]bool{}
+	looktest.Named(t, all)
 	for _, n := range all {
-		if id := n.attrs["id"]; id != "" {
-			if ids[id] {
-				t.Errorf("id %q stands twice", id)
-			}
-			ids[id] = true
-		}
-	}
-	for _, n := range all {
-		if by := n.attrs["aria-labelledby"]; by != "" && !ids[by] {
-			t.Errorf("<%s> is labelled by %q, which is not there", n.name, by)
-		}
-		if n.name == "img" && n.attrs["alt"] == "" {
-			t.Error("an img has no alt")
-		}
-		if n.name == "table" && !strings.Contains(n.text, " by ") {
+		if n.Name == "table" && !strings.Contains(n.Text, " by ") {
 			t.Error("a table has no caption")
 		}
 	}
-	if got := find(all, "blockquote", "")[0].attrs["lang"]; got != "de" {
+	if got := looktest.Find(all, "blockquote", "")[0].Attrs["lang"]; got != "de" {
 		t.Errorf("lang of the text is %q", got)
 	}
-	if got := find(all, "html", "")[0].attrs["lang"]; got != "en" {
+	if got := looktest.Find(all, "html", "")[0].Attrs["lang"]; got != "en" {
 		t.Errorf("lang of the page is %q", got)
 	}
 }
@@ -207,13 +126,13 @@ func TestPageEscapes(t *testing.T) {
 		Photos: [][]byte{[]byte("<svg onload=alert(3)>")},
 	}
 	page := render(t, item)
-	for _, n := range elements(t, page) {
-		if n.name == "script" || n.name == "img" {
-			t.Errorf("the input made an element <%s>", n.name)
+	for _, n := range looktest.Elements(t, page) {
+		if n.Name == "script" || n.Name == "img" {
+			t.Errorf("the input made an element <%s>", n.Name)
 		}
-		for k, v := range n.attrs {
+		for k, v := range n.Attrs {
 			if strings.HasPrefix(k, "on") {
-				t.Errorf("<%s> got a handler %s=%q", n.name, k, v)
+				t.Errorf("<%s> got a handler %s=%q", n.Name, k, v)
 			}
 		}
 	}
@@ -223,27 +142,27 @@ func TestPageEscapes(t *testing.T) {
 }
 
 func TestPageHasNoOutside(t *testing.T) {
-	for _, n := range elements(t, render(t, sample())) {
+	for _, n := range looktest.Elements(t, render(t, sample())) {
 		for _, k := range []string{"src", "href"} {
-			v, ok := n.attrs[k]
+			v, ok := n.Attrs[k]
 			if ok && !strings.HasPrefix(v, "data:image/jpeg;base64,/9j/") && !strings.HasPrefix(v, "#") {
-				t.Errorf("<%s %s=%q> leads outside", n.name, k, v)
+				t.Errorf("<%s %s=%q> leads outside", n.Name, k, v)
 			}
 		}
-		if n.name == "script" || n.name == "link" {
-			t.Errorf("there is a <%s>", n.name)
+		if n.Name == "script" || n.Name == "link" {
+			t.Errorf("there is a <%s>", n.Name)
 		}
 	}
 }
 
 func TestEmptyAndBare(t *testing.T) {
-	all := elements(t, render(t))
-	if diff := cmp.Diff([]string{"Summary"}, texts(find(all, "h2", ""))); diff != "" {
+	all := looktest.Elements(t, render(t))
+	if diff := cmp.Diff([]string{"Summary"}, looktest.Texts(looktest.Find(all, "h2", ""))); diff != "" {
 		t.Error(diff)
 	}
-	all = elements(t, render(t, Item{Claim: claim.Claim{ID: "x"}, Prediction: claim.Prediction{ID: "x"}}))
+	all = looktest.Elements(t, render(t, Item{Claim: claim.Claim{ID: "x"}, Prediction: claim.Prediction{ID: "x"}}))
 	want := []string{"No answer: nothing in this claim could be read."}
-	if diff := cmp.Diff(want, texts(find(all, "p", "look"))); diff != "" {
+	if diff := cmp.Diff(want, looktest.Texts(looktest.Find(all, "p", "look"))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -59,7 +59,7 @@ func (s *Store) insert(ctx context.Context, n store.New) (store.Claim, error) {
 	if err != nil {
 		return store.Claim{}, err
 	}
-	c, err := s.insertFirst(ctx, n, a)
+	c, err := s.insertFirst(ctx, incoming{n, a})
 	if !errors.Is(err, errUncertain) || ctx.Err() != nil {
 		return c, err
 	}
@@ -67,7 +67,7 @@ func (s *Store) insert(ctx context.Context, n store.New) (store.Claim, error) {
 	if !errors.Is(err, store.ErrNotFound) {
 		return c, err
 	}
-	c, err = s.insertOnce(ctx, n, a)
+	c, err = s.insertAlone(ctx, incoming{n, a})
 	if taken(err, "claims_pkey") {
 		c, err = s.Claim(ctx, a.claim.ID)
 	}
@@ -75,30 +75,17 @@ func (s *Store) insert(ctx context.Context, n store.New) (store.Claim, error) {
 }
 
 // insertFirst shares a transaction with other arrivals where it can.
-func (s *Store) insertFirst(ctx context.Context, n store.New, a arrival) (store.Claim, error) {
-	if n.Outcome != nil {
-		return s.insertOnce(ctx, n, a)
+func (s *Store) insertFirst(ctx context.Context, in incoming) (store.Claim, error) {
+	if in.new.Outcome != nil {
+		return s.insertAlone(ctx, in)
 	}
-	return s.arrivals.do(ctx, incoming{n, a})
+	return s.arrivals.do(ctx, in)
 }
 
-func (s *Store) insertOnce(ctx context.Context, n store.New, a arrival) (store.Claim, error) {
-	err := s.inTx(ctx, "accept", func(ctx context.Context, tx pgx.Tx) (err error) {
-		if err := a.put(ctx, tx, n); err != nil {
-			return err
-		}
-		jobs := []store.Job{{Kind: store.Classify, ID: a.claim.ID}}
-		if n.Outcome != nil {
-			if jobs, err = a.outcome.put(ctx, tx, a.claim); err != nil {
-				return err
-			}
-		}
-		return s.enqueue(ctx, tx, jobs)
-	})
-	if err != nil {
-		return store.Claim{}, err
-	}
-	return a.claim, nil
+// insertAlone is a group of one.
+func (s *Store) insertAlone(ctx context.Context, in incoming) (store.Claim, error) {
+	r := s.acceptTogether(ctx, []incoming{in})[0]
+	return r.out, r.err
 }
 
 // enqueue spares the queue a call without jobs.
@@ -139,34 +126,6 @@ func (s *Store) arrive(ctx context.Context, n store.New) (a arrival, err error) 
 		return arrival{}, fmt.Errorf("postgres: accept: %w", err)
 	}
 	return a, nil
-}
-
-func (a arrival) put(ctx context.Context, tx pgx.Tx, n store.New) error {
-	c := a.claim
-	b := &pgx.Batch{}
-	a.queueClaim(b)
-	if n.IdempotencyKey != "" {
-		a.queueKey(b, n)
-	}
-	results := tx.SendBatch(ctx, b)
-	defer results.Close() //nolint:errcheck // closed below; here for the ways out
-	if _, err := results.Exec(); err != nil {
-		return err
-	}
-	if n.IdempotencyKey != "" {
-		tag, err := results.Exec()
-		if err != nil {
-			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return errSeen
-		}
-	}
-	if err := results.Close(); err != nil || len(c.Claim.Photos) == 0 {
-		return err
-	}
-	_, err := tx.Exec(ctx, insertBlobs, c.ID, c.Claim.Photos)
-	return err
 }
 
 const insertBlobs = "INSERT INTO blobs (claim, blob) SELECT $1, b FROM unnest($2::text[]) b ON CONFLICT DO NOTHING"

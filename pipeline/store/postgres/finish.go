@@ -24,21 +24,6 @@ func (s *Store) Finish(ctx context.Context, id string, o store.Outcome) error {
 	return err
 }
 
-// finishOne stores one outcome in a transaction of its own.
-func (s *Store) finishOne(ctx context.Context, id string, out *outcome) error {
-	return s.inTx(ctx, "finish", func(ctx context.Context, tx pgx.Tx) error {
-		c, err := change(ctx, tx, id, store.Queued, store.ErrFinished, setDone, s.now(), out.prediction, cleanAll(out.tags))
-		if err != nil {
-			return err
-		}
-		jobs, err := out.put(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		return s.enqueue(ctx, tx, jobs)
-	})
-}
-
 // setDone sets what an outcome changes in the claim itself.
 const setDone = "state = 'done', finished_at = $3, prediction = $4, tags = tags || $5::text[]"
 

@@ -46,20 +46,35 @@ func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) 
 	return out, nil
 }
 
-// put stores vectors, hashes, reviews and deliveries of a claim that is Done within tx, and gives the
-// jobs that announce it.
-func (o *outcome) put(ctx context.Context, tx pgx.Tx, c store.Claim) ([]store.Job, error) {
+// done is a claim that is Done, with what its outcome adds.
+type done struct {
+	claim store.Claim
+	out   *outcome
+}
+
+// putOutcomes stores vectors, hashes, reviews and deliveries within tx, and gives the jobs
+// that announce the claims.
+func putOutcomes(ctx context.Context, tx pgx.Tx, list []done) ([]store.Job, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
 	b := &pgx.Batch{}
-	o.queue(b, c)
+	claims := make([]store.Claim, len(list))
+	for i, d := range list {
+		claims[i] = d.claim
+		d.out.queue(b, d.claim)
+	}
 	if b.Len() > 0 {
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return nil, err
 		}
 	}
-	if err := o.putReviews(ctx, tx, c); err != nil {
-		return nil, err
+	for _, d := range list {
+		if err := d.out.putReviews(ctx, tx, d.claim); err != nil {
+			return nil, err
+		}
 	}
-	return announce(ctx, tx, []store.Claim{c})
+	return announce(ctx, tx, claims)
 }
 
 // putReviews stores the looks that the claim should get.

@@ -32,7 +32,7 @@ func (s *Store) LeaseReview(ctx context.Context, l store.Lease) (r store.Review,
 		if err != nil {
 			return err
 		}
-		return putEvents(ctx, tx, store.ReviewEvent{At: l.At, Who: l.Holder, What: store.ReviewHanded, Item: r.ID, Claim: r.Claim, Model: r.Model})
+		return reviewTx{tx}.Log(ctx, store.ReviewEvent{At: l.At, Who: l.Holder, What: store.ReviewHanded, Item: r.ID, Claim: r.Claim, Model: r.Model})
 	})
 	if err != nil {
 		return store.Review{}, err
@@ -97,38 +97,21 @@ func (s *Store) ChangeReview(ctx context.Context, r store.Review, decisions []st
 }
 
 func queueDecision(b *pgx.Batch, d store.ReviewDecision) error {
-	labels, err := rules.Labels(d.Labels)
+	values, err := rules.DecisionValues(d, rules.Time)
 	if err != nil {
 		return err
 	}
 	b.Queue(`INSERT INTO review_decisions (id, item, claim, reviewer, at, labels, role, withdraws, version, why, took, model, shown)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		rules.Text(d.ID), d.Item, d.Claim, rules.Text(d.Reviewer), rules.Time(d.At), labels, d.Role, rules.Text(d.Withdraws), d.Version,
-		rules.Text(d.Why), d.Took.Milliseconds(), rules.Text(d.Model), d.Shown)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, values...)
 	return nil
 }
 
-func putEvents(ctx context.Context, tx pgx.Tx, events ...store.ReviewEvent) error {
-	b := &pgx.Batch{}
-	for _, e := range events {
-		if err := queueEvent(b, e); err != nil {
-			return err
-		}
-	}
-	return tx.SendBatch(ctx, b).Close()
-}
-
 func queueEvent(b *pgx.Batch, e store.ReviewEvent) error {
-	was, err := rules.Labels(e.From)
-	if err != nil {
-		return err
-	}
-	now, err := rules.Labels(e.To)
+	values, err := rules.ReviewEventValues(e, rules.Time)
 	if err != nil {
 		return err
 	}
 	b.Queue(`INSERT INTO review_events (at, who, what, item, claim, labels_was, labels_now, why, took, model)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, rules.Time(e.At), rules.Text(e.Who), e.What, e.Item, e.Claim, was, now, rules.Text(e.Why),
-		e.Took.Milliseconds(), rules.Text(e.Model))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, values...)
 	return nil
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -57,27 +56,7 @@ func (s *Store) Decisions(ctx context.Context, f store.DecisionFilter) ([]store.
 }
 
 func scanDecision(row pgx.CollectableRow) (store.ReviewDecision, error) {
-	d, rest := store.ReviewDecision{}, decisionRest{}
-	if err := row.Scan(rest.into(&d)...); err != nil {
-		return store.ReviewDecision{}, err
-	}
-	return d, rest.finish(&d)
-}
-
-type decisionRest struct {
-	at     *time.Time
-	took   int64
-	labels string
-}
-
-func (c *decisionRest) into(d *store.ReviewDecision) []any {
-	return []any{&d.ID, &d.Item, &d.Claim, &d.Reviewer, &c.at, &c.labels, &d.Role, &d.Withdraws, &d.Version, &d.Why, &c.took, &d.Model, &d.Shown}
-}
-
-func (c *decisionRest) finish(d *store.ReviewDecision) (err error) {
-	d.At, d.Took = since(c.at), time.Duration(c.took)*time.Millisecond
-	d.Labels, err = rules.ReadLabels[string](c.labels)
-	return err
+	return rules.ReadDecision(row, since)
 }
 
 // ReviewLog lists what happened to an item; see [store.Reviews].
@@ -89,19 +68,8 @@ func (s *Store) ReviewLog(ctx context.Context, item string) ([]store.ReviewEvent
 		FROM review_events WHERE item = $1 ORDER BY seq`, item)
 }
 
-func scanReviewEvent(row pgx.CollectableRow) (e store.ReviewEvent, err error) {
-	var (
-		took     int64
-		was, now string
-	)
-	if err := row.Scan(&e.At, &e.Who, &e.What, &e.Item, &e.Claim, &was, &now, &e.Why, &took, &e.Model); err != nil {
-		return store.ReviewEvent{}, err
-	}
-	e.At, e.Took = rules.Time(e.At), time.Duration(took)*time.Millisecond
-	var err2 error
-	e.From, err = rules.ReadLabels[string](was)
-	e.To, err2 = rules.ReadLabels[string](now)
-	return e, errors.Join(err, err2)
+func scanReviewEvent(row pgx.CollectableRow) (store.ReviewEvent, error) {
+	return rules.ReadReviewEvent(row, since)
 }
 
 // settledFrom reads items with the decision that counts.
@@ -141,15 +109,8 @@ func (s *Store) Slice(ctx context.Context, from, until time.Time) ([]store.Settl
 	return listOf(ctx, s, "slice", scanSettled, settledFrom+"r.random AND "+q.sql()+" ORDER BY r.created_at, r.id", q.args...)
 }
 
-func scanSettled(row pgx.CollectableRow) (s store.SettledReview, err error) {
-	var (
-		item     reviewRest
-		decision decisionRest
-	)
-	if err := row.Scan(append(item.into(&s.Review), decision.into(&s.Decision)...)...); err != nil {
-		return s, err
-	}
-	return s, errors.Join(item.finish(&s.Review), decision.finish(&s.Decision))
+func scanSettled(row pgx.CollectableRow) (store.SettledReview, error) {
+	return rules.ReadSettled(row, since)
 }
 
 // ReviewCounts counts what waits; see [store.Reviews].

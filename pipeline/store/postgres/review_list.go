@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Review finds an item; see [store.Reviews].
@@ -41,49 +41,29 @@ func (s *Store) Handed(ctx context.Context, reviewer string, limit int) ([]store
 
 // OpenReviews lists what waits; see [store.Reviews].
 func (s *Store) OpenReviews(ctx context.Context, f store.ReviewFilter, limit int) ([]store.Review, error) {
-	lists := make([][]store.Review, 0, len(f.States))
-	for _, state := range f.States {
-		list, err := s.openIn(ctx, state, f, max(limit, 0))
-		if err != nil {
-			return nil, err
-		}
-		lists = append(lists, list)
-	}
-	return rules.MergeReviews(lists, f.Slice, limit), nil
+	return rules.OpenReviews(ctx, waiting{s}, f, limit)
 }
 
-// openIn lists what waits in one state. It walks the queue by rank as far as rules.Walk, which
-// finds enough for nearly every reviewer; for one who takes little of it, the rest is found by
-// what he takes.
-func (s *Store) openIn(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
-	f, ok, err := s.narrow(ctx, state, f)
-	if err != nil || !ok {
-		return nil, err
-	}
-	if narrowsReviews(f) {
-		sql, args := nearQuery(state, f, limit)
-		found, err := listOf(ctx, s, "open reviews", scanReview, sql, args...)
-		if err != nil || len(found) >= limit {
-			return found, err
-		}
-	}
-	sql, args := farQuery(state, f, limit)
-	return listOf(ctx, s, "open reviews", scanReview, sql, append([]any{fresh}, args...)...)
-}
+type waiting struct{ *Store }
 
-// narrow replaces the reviewer's axes by the lists of axes that items have and he takes;
-// false when there are none.
-func (s *Store) narrow(ctx context.Context, state store.ReviewState, f store.ReviewFilter) (store.ReviewFilter, bool, error) {
-	if len(f.Axes) == 0 {
-		return f, true, nil
-	}
-	// One step through the index for each list that is there.
-	sets, err := listOf(ctx, s, "axes of reviews", pgx.RowTo[string], fmt.Sprintf(`WITH RECURSIVE t (a) AS (
+var _ rules.Waiting = waiting{}
+
+// AxesOf takes one step through the index for each list that is there.
+func (w waiting) AxesOf(ctx context.Context, state store.ReviewState) ([]string, error) {
+	return listOf(ctx, w.Store, "axes of reviews", pgx.RowTo[string], fmt.Sprintf(`WITH RECURSIVE t (a) AS (
 		(SELECT axes FROM reviews WHERE %[1]s ORDER BY axes LIMIT 1)
 		UNION ALL SELECT (SELECT axes FROM reviews WHERE %[1]s AND axes > t.a ORDER BY axes LIMIT 1) FROM t WHERE t.a IS NOT NULL)
 		SELECT a FROM t WHERE a IS NOT NULL`, inState(state)))
-	f.Axes = rules.Taken(f.Axes, sets)
-	return f, len(f.Axes) > 0, err
+}
+
+func (w waiting) Near(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	sql, args := nearQuery(state, f, limit)
+	return listOf(ctx, w.Store, "open reviews", scanReview, sql, args...)
+}
+
+func (w waiting) Far(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	sql, args := farQuery(state, f, limit)
+	return listOf(ctx, w.Store, "open reviews", scanReview, sql, append([]any{fresh}, args...)...)
 }
 
 // inState names the state in the query's own words, so that the partial indexes fit.
@@ -111,11 +91,6 @@ func reviewOrder(f store.ReviewFilter) string {
 	return "r.rank DESC, r.id"
 }
 
-// narrowsReviews says that a reviewer may find but little of the queue his.
-func narrowsReviews(f store.ReviewFilter) bool {
-	return !f.Slice && len(f.Langs)+len(f.Products)+len(f.Axes) > 0
-}
-
 // nearQuery looks at the first by rank.
 func nearQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
 	q := reviewQuery(f)
@@ -129,7 +104,7 @@ func farQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string,
 	q := reviewQuery(f)
 	order := reviewOrder(f)
 	from := fmt.Sprintf("reviews r WHERE %s%s AND %s", inState(state), sliceOnly(f), q.sql())
-	if narrowsReviews(f) {
+	if rules.NarrowsReviews(f) {
 		return fmt.Sprintf("WITH r AS MATERIALIZED (SELECT * FROM %s) SELECT %s FROM r ORDER BY %s LIMIT %d", from, reviewColumns, order, limit), q.args
 	}
 	return fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT %d", reviewColumns, from, order, limit), q.args

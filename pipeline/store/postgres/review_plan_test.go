@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/postgres"
 	"github.com/defekt/defekt/pipeline/store/postgres/postgrestest"
+	"github.com/defekt/defekt/pipeline/store/storetest"
 )
 
 // fillReviews writes 20,000 items past the store, one in a hundred of a rare language.
@@ -41,34 +41,12 @@ func TestReviewPlans(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	base := store.ReviewFilter{By: "me", Free: time.Now()}
-	with := func(change func(*store.ReviewFilter)) store.ReviewFilter {
-		f := base
-		change(&f)
-		return f
-	}
-	for name, tc := range map[string]struct {
-		f         store.ReviewFilter
-		near, far string
-	}{
-		"all":      {base, "", "reviews_rank"},
-		"slice":    {with(func(f *store.ReviewFilter) { f.Slice = true }), "", "slice"},
-		"language": {with(func(f *store.ReviewFilter) { f.Langs = []string{"fi", "sv"} }), "reviews_rank", "reviews_lang"},
-		"product":  {with(func(f *store.ReviewFilter) { f.Products = []string{"p1", "p2"} }), "reviews_rank", "reviews_product"},
-		"axes":     {with(func(f *store.ReviewFilter) { f.Axes = []string{"a1", "a2"} }), "reviews_rank", "reviews_axes"},
-	} {
-		far := explain(postgres.FarQuery(store.ReviewOpen, tc.f, 64))
-		if !strings.Contains(far, tc.far) || strings.Contains(far, "Seq Scan") || tc.near == "" && strings.Contains(far, "Sort") {
-			t.Errorf("%s:\n%s", name, far)
-		}
-		if tc.near == "" {
-			continue
-		}
-		near := explain(postgres.NearQuery(store.ReviewOpen, tc.f, 64))
-		if !strings.Contains(near, tc.near) || strings.Contains(near, "Seq Scan") || strings.Contains(near, "Sort") {
-			t.Errorf("%s, near:\n%s", name, near)
-		}
-	}
+	storetest.ReviewPlans{
+		Near: func(f store.ReviewFilter) string { return explain(postgres.NearQuery(store.ReviewOpen, f, 64)) },
+		Far:  func(f store.ReviewFilter) string { return explain(postgres.FarQuery(store.ReviewOpen, f, 64)) },
+		Rank: "reviews_rank", Slice: "slice", Lang: "reviews_lang", Product: "reviews_product", Axes: "reviews_axes",
+		Scan: "Seq Scan", Sort: "Sort",
+	}.Check(t)
 }
 
 // TestReviewsOnlyGrow: what was decided and logged cannot be changed, not even past the store.

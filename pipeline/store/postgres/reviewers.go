@@ -10,14 +10,13 @@ import (
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
-const reviewerColumns = "id, name, roles, password, subject, langs, products, axes, created_at, disabled_at"
+const reviewerColumns = "id, name, roles, password, subject, langs, products, axes, disabled_at, created_at"
 
 // AddReviewer keeps a person; see [store.Reviewers].
 func (s *Store) AddReviewer(ctx context.Context, r store.Reviewer) error {
 	err := s.inTx(ctx, "add reviewer", func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "INSERT INTO reviewers ("+reviewerColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-			rules.Text(r.ID), rules.Text(r.Name), rules.Joined(r.Roles), rules.Text(r.Password), rules.Text(r.Subject),
-			rules.Joined(r.Langs), rules.Joined(r.Products), rules.Joined(r.Axes), rules.Time(r.CreatedAt), when(r.DisabledAt))
+			append(rules.ReviewerValues(r, when), rules.Time(r.CreatedAt))...)
 		return err
 	})
 	return conflict(err)
@@ -26,8 +25,7 @@ func (s *Store) AddReviewer(ctx context.Context, r store.Reviewer) error {
 // SetReviewer changes a person; see [store.Reviewers].
 func (s *Store) SetReviewer(ctx context.Context, r store.Reviewer) error {
 	return conflict(s.touch(ctx, "set reviewer", `UPDATE reviewers SET name = $2, roles = $3, password = $4, subject = $5, langs = $6, products = $7,
-		axes = $8, disabled_at = $9 WHERE id = $1`, rules.Text(r.ID), rules.Text(r.Name), rules.Joined(r.Roles), rules.Text(r.Password),
-		rules.Text(r.Subject), rules.Joined(r.Langs), rules.Joined(r.Products), rules.Joined(r.Axes), when(r.DisabledAt)))
+		axes = $8, disabled_at = $9 WHERE id = $1`, rules.ReviewerValues(r, when)...))
 }
 
 // Reviewer finds a person; see [store.Reviewers].
@@ -54,16 +52,8 @@ func (s *Store) Reviewers(ctx context.Context) ([]store.Reviewer, error) {
 	return listOf(ctx, s, "reviewers", scanReviewer, "SELECT "+reviewerColumns+" FROM reviewers ORDER BY name")
 }
 
-func scanReviewer(row pgx.CollectableRow) (r store.Reviewer, err error) {
-	var (
-		roles, langs, products, axes string
-		disabled                     *time.Time
-	)
-	err = row.Scan(&r.ID, &r.Name, &roles, &r.Password, &r.Subject, &langs, &products, &axes, &r.CreatedAt, &disabled)
-	r.Roles, r.Langs = rules.Split[store.ReviewRole](roles), rules.Split[string](langs)
-	r.Products, r.Axes = rules.Split[string](products), rules.Split[string](axes)
-	r.CreatedAt, r.DisabledAt = rules.Time(r.CreatedAt), since(disabled)
-	return r, err
+func scanReviewer(row pgx.CollectableRow) (store.Reviewer, error) {
+	return rules.ReadReviewer(row, since)
 }
 
 // AddSession keeps a sign-in; see [store.Reviewers].

@@ -23,9 +23,14 @@ type (
 	}
 )
 
-// acceptTogether stores claims that wait for classification in one transaction. When it
-// fails each claim gets one of its own, so that nobody pays for another's fault; when the
-// commit's answer is lost all are told so.
+// ownTry says that each call of a group whose transaction failed should have one of its own,
+// so that nobody pays for another's fault. Where the commit's answer was lost, or the database
+// is busy, all are told so.
+func ownTry(calls int, err error) bool {
+	return err != nil && calls > 1 && !errors.Is(err, errUncertain) && !errors.Is(err, store.ErrBusy)
+}
+
+// acceptTogether stores claims in one transaction, or see [ownTry].
 func (s *Store) acceptTogether(ctx context.Context, in []incoming) []result[store.Claim] {
 	out := make([]result[store.Claim], len(in))
 	seen := make([]bool, len(in))
@@ -35,33 +40,39 @@ func (s *Store) acceptTogether(ctx context.Context, in []incoming) []result[stor
 	})
 	for i, c := range in {
 		switch {
-		case err == nil && seen[i]:
-			out[i].err = errSeen
-		case err == nil:
-			out[i].out = c.arrival.claim
-		case len(in) == 1 || errors.Is(err, errUncertain) || errors.Is(err, store.ErrBusy):
+		case ownTry(len(in), err):
+			out[i] = s.acceptTogether(ctx, in[i:i+1])[0]
+		case err != nil:
 			out[i].err = err
+		case seen[i]:
+			out[i].err = errSeen
 		default:
-			out[i].out, out[i].err = s.insertOnce(ctx, c.new, c.arrival)
+			out[i].out = c.arrival.claim
 		}
 	}
 	return out
 }
 
-// putAll stores the claims whose idempotency key is new, and marks the others as seen.
+// putAll stores the claims whose idempotency key is new, with the outcomes that are there, and
+// marks the others as seen.
 func (s *Store) putAll(ctx context.Context, tx pgx.Tx, in []incoming, seen []bool) error {
 	if err := insertClaims(ctx, tx, in, seen); err != nil {
 		return err
 	}
 	b := &pgx.Batch{}
 	jobs := make([]store.Job, 0, len(in))
+	var finished []done
 	for i, c := range in {
 		id := c.arrival.claim.ID
 		if seen[i] {
 			b.Queue("DELETE FROM claims WHERE id = $1", id)
 			continue
 		}
-		jobs = append(jobs, store.Job{Kind: store.Classify, ID: id})
+		if out := c.arrival.outcome; out != nil {
+			finished = append(finished, done{c.arrival.claim, out})
+		} else {
+			jobs = append(jobs, store.Job{Kind: store.Classify, ID: id})
+		}
 		if photos := c.arrival.claim.Claim.Photos; len(photos) > 0 {
 			b.Queue(insertBlobs, id, photos)
 		}
@@ -71,7 +82,11 @@ func (s *Store) putAll(ctx context.Context, tx pgx.Tx, in []incoming, seen []boo
 			return err
 		}
 	}
-	return s.enqueue(ctx, tx, jobs)
+	announced, err := putOutcomes(ctx, tx, finished)
+	if err != nil {
+		return err
+	}
+	return s.enqueue(ctx, tx, append(jobs, announced...))
 }
 
 // insertClaims inserts the claims with their keys.
@@ -101,8 +116,8 @@ func insertClaims(ctx context.Context, tx pgx.Tx, in []incoming, seen []bool) er
 	return results.Close()
 }
 
-// finishTogether stores outcomes in one transaction; when it fails each gets one of its own.
-// An outcome whose commit's answer was lost is an error: its job looks again.
+// finishTogether stores outcomes in one transaction, or see [ownTry]. An outcome whose commit's
+// answer was lost is an error: its job looks again.
 func (s *Store) finishTogether(ctx context.Context, in []ending) []result[struct{}] {
 	order := make([]int, len(in))
 	for i := range order {
@@ -116,14 +131,14 @@ func (s *Store) finishTogether(ctx context.Context, in []ending) []result[struct
 		return s.endAll(ctx, tx, in, order, fates)
 	})
 	out := make([]result[struct{}], len(in))
-	for i, e := range in {
+	for i := range in {
 		switch {
-		case err == nil:
-			out[i].err = fates[i]
-		case len(in) == 1 || errors.Is(err, errUncertain) || errors.Is(err, store.ErrBusy):
+		case ownTry(len(in), err):
+			out[i] = s.finishTogether(ctx, in[i:i+1])[0]
+		case err != nil:
 			out[i].err = err
 		default:
-			out[i].err = s.finishOne(ctx, e.id, e.out)
+			out[i].err = fates[i]
 		}
 	}
 	return out
@@ -135,12 +150,10 @@ func (s *Store) endAll(ctx context.Context, tx pgx.Tx, in []ending, order []int,
 	if err != nil {
 		return err
 	}
-	b := &pgx.Batch{}
-	claims := make([]store.Claim, 0, len(in))
+	finished := make([]done, 0, len(in))
 	for _, i := range order {
-		if !errors.Is(fates[i], pgx.ErrNoRows) {
-			in[i].out.queue(b, changed[i])
-			claims = append(claims, changed[i])
+		if fates[i] == nil {
+			finished = append(finished, done{changed[i], in[i].out})
 			continue
 		}
 		switch why := missing(ctx, tx, in[i].id, store.ErrFinished); {
@@ -150,22 +163,7 @@ func (s *Store) endAll(ctx context.Context, tx pgx.Tx, in []ending, order []int,
 			return why
 		}
 	}
-	if len(claims) == 0 {
-		return nil
-	}
-	if b.Len() > 0 {
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
-			return err
-		}
-	}
-	for _, i := range order {
-		if fates[i] == nil {
-			if err := in[i].out.putReviews(ctx, tx, changed[i]); err != nil {
-				return err
-			}
-		}
-	}
-	jobs, err := announce(ctx, tx, claims)
+	jobs, err := putOutcomes(ctx, tx, finished)
 	if err != nil {
 		return err
 	}

@@ -7,20 +7,48 @@ import (
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
+// conditions are joined by AND.
+type conditions struct {
+	parts []string
+	args  []any
+}
+
+func (c *conditions) where(sql string, args ...any) {
+	c.parts, c.args = append(c.parts, sql), append(c.args, args...)
+}
+
+func (c *conditions) in(column string, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	args := make([]any, len(list))
+	for i, v := range list {
+		args[i] = rules.Text(v)
+	}
+	c.where(column+" IN ("+marks(len(list))+")", args...)
+}
+
+// sql is the conditions behind lead; empty without any.
+func (c *conditions) sql(lead string) string {
+	if len(c.parts) == 0 {
+		return ""
+	}
+	return lead + strings.Join(c.parts, " AND ")
+}
+
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
 // clause is a filter in SQL: what must be joined to the table claim, and what must hold. Joins
 // never double a claim, and let SQLite begin with whatever table is the smallest.
 type clause struct {
-	joins, conds        []string
-	joinArgs, whereArgs []any
-	how                 string // the word between tables
+	conditions
+	joins    []string
+	joinArgs []any
+	how      string // the word between tables
 }
 
 func (c *clause) join(sql string, args ...any) {
 	c.joins, c.joinArgs = append(c.joins, sql), append(c.joinArgs, args...)
-}
-
-func (c *clause) where(sql string, args ...any) {
-	c.conds, c.whereArgs = append(c.conds, sql), append(c.whereArgs, args...)
 }
 
 // fact asks for equality with a column, if there is something to ask for.
@@ -34,7 +62,7 @@ func (c *clause) fact(column, want string) {
 func (c *clause) inOrder() { c.how = " CROSS JOIN " }
 
 // narrows reports whether there is a condition at all.
-func (c *clause) narrows() bool { return len(c.joins)+len(c.conds) > 0 }
+func (c *clause) narrows() bool { return len(c.joins)+len(c.parts) > 0 }
 
 // query writes "SELECT what FROM from joins WHERE conds tail" with its arguments; before are
 // those of what and from, after those of tail.
@@ -44,13 +72,10 @@ func (c *clause) query(what, from, tail string, before, after []any) (string, []
 	for _, j := range c.joins {
 		b.WriteString(c.how + j)
 	}
-	if len(c.conds) > 0 {
-		b.WriteString(" WHERE " + strings.Join(c.conds, " AND "))
-	}
-	b.WriteString(" " + tail)
+	b.WriteString(c.sql(" WHERE ") + " " + tail)
 	args := append([]any{}, before...)
 	args = append(args, c.joinArgs...)
-	args = append(args, c.whereArgs...)
+	args = append(args, c.args...)
 	return b.String(), append(args, after...)
 }
 

@@ -19,10 +19,15 @@ func (s *Store) AddKey(ctx context.Context, k store.Key) error {
 		return err
 	}
 	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO api_key ("+keyColumns+") VALUES (?, ?, ?, ?, ?, ?, ?)",
+		return insert(ctx, tx, "INSERT INTO api_key ("+keyColumns+") VALUES (?, ?, ?, ?, ?, ?, ?)",
 			rules.Text(k.ID), rules.Text(k.Name), rules.Text(k.Hash), scopes, k.PerMinute, instant(k.CreatedAt), micros(k.RevokedAt))
-		return orConflict(err)
 	})
+}
+
+// insert adds a row; ErrConflict when its key is taken.
+func insert(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	_, err := tx.ExecContext(ctx, query, args...)
+	return orConflict(err)
 }
 
 // orConflict makes the domain's error of a key that another row has.

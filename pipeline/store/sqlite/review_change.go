@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
@@ -28,7 +27,7 @@ func (s *Store) LeaseReview(ctx context.Context, l store.Lease) (r store.Review,
 			if err != nil {
 				return err
 			}
-			return logReview(ctx, tx, store.ReviewEvent{At: l.At, Who: l.Holder, What: store.ReviewHanded, Item: r.ID, Claim: r.Claim, Model: r.Model})
+			return reviewTx{tx}.Log(ctx, store.ReviewEvent{At: l.At, Who: l.Holder, What: store.ReviewHanded, Item: r.ID, Claim: r.Claim, Model: r.Model})
 		}
 		return store.ErrNotFound
 	})
@@ -61,20 +60,21 @@ func stale(ctx context.Context, tx *sql.Tx, id string, err error) error {
 // ChangeReview moves an item on; see [store.Reviews].
 func (s *Store) ChangeReview(ctx context.Context, r store.Review, decisions []store.ReviewDecision, events []store.ReviewEvent) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		err := change(ctx, tx, `UPDATE review SET version = version + 1, state = ?, holder = ?, held_until = ?, touched = ?, skips = ?,
-			decided = ?, final = ?, settled = ? WHERE id = ? AND version = ?`,
+		claim, err := one(ctx, tx, value[string], `UPDATE review SET version = version + 1, state = ?, holder = ?, held_until = ?, touched = ?, skips = ?,
+			decided = ?, final = ?, settled = ? WHERE id = ? AND version = ? RETURNING claim`,
 			r.State, rules.Text(r.Holder), micros(r.HeldUntil), rules.Joined(r.Touched), r.Skips, r.Decided, rules.Text(r.Final), micros(r.SettledAt), r.ID, r.Version)
-		if err := stale(ctx, tx, r.ID, err); err != nil {
-			return err
+		if err != nil {
+			return stale(ctx, tx, r.ID, err)
 		}
 		for _, d := range decisions {
-			if err := putDecision(ctx, tx, r, d); err != nil {
+			d.Item, d.Claim = r.ID, claim
+			if err := putDecision(ctx, tx, d); err != nil {
 				return err
 			}
 		}
 		for _, e := range events {
-			e.Item, e.Claim = r.ID, r.Claim
-			if err := logReview(ctx, tx, e); err != nil {
+			e.Item, e.Claim = r.ID, claim
+			if err := (reviewTx{tx}).Log(ctx, e); err != nil {
 				return err
 			}
 		}
@@ -82,37 +82,11 @@ func (s *Store) ChangeReview(ctx context.Context, r store.Review, decisions []st
 	})
 }
 
-func putDecision(ctx context.Context, tx *sql.Tx, r store.Review, d store.ReviewDecision) error {
-	labels, err := rules.Labels(d.Labels)
+func putDecision(ctx context.Context, tx *sql.Tx, d store.ReviewDecision) error {
+	values, err := rules.DecisionValues(d, instant)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO review_decision (id, item, claim, reviewer, at, labels, role, withdraws, version, why, took, model, shown)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		rules.Text(d.ID), r.ID, r.Claim, rules.Text(d.Reviewer), instant(d.At), labels, d.Role, rules.Text(d.Withdraws), d.Version,
-		rules.Text(d.Why), d.Took.Milliseconds(), rules.Text(d.Model), d.Shown)
-	switch {
-	case err != nil && taken(err):
-		return fmt.Errorf("sqlite: %w: %w", store.ErrConflict, err)
-	case err != nil:
-		return fmt.Errorf("sqlite: %w", err)
-	}
-	return nil
-}
-
-func logReview(ctx context.Context, tx *sql.Tx, e store.ReviewEvent) error {
-	was, err := rules.Labels(e.From)
-	if err != nil {
-		return err
-	}
-	now, err := rules.Labels(e.To)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO review_event (at, who, what, item, claim, labels_was, labels_now, why, took, model)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, instant(e.At), rules.Text(e.Who), e.What, e.Item, e.Claim, was, now, rules.Text(e.Why),
-		e.Took.Milliseconds(), rules.Text(e.Model)); err != nil {
-		return fmt.Errorf("sqlite: %w", err)
-	}
-	return nil
+	return insert(ctx, tx, `INSERT INTO review_decision (id, item, claim, reviewer, at, labels, role, withdraws, version, why, took, model, shown)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
 }

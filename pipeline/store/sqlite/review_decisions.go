@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,11 +10,14 @@ import (
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
-const decisionColumns = "id, item, claim, reviewer, at, labels, role, withdraws, version, why, took, model, shown"
+// decisionColumns are those of d, with zero values where an outer join found no decision.
+const decisionColumns = `coalesce(d.id, ''), coalesce(d.item, ''), coalesce(d.claim, ''), coalesce(d.reviewer, ''), d.at,
+	coalesce(d.labels, ''), coalesce(d.role, ''), coalesce(d.withdraws, ''), coalesce(d.version, 0), coalesce(d.why, ''), coalesce(d.took, 0),
+	coalesce(d.model, ''), coalesce(d.shown, 0)`
 
 // Decision finds one; see [store.Reviews].
 func (s *Store) Decision(ctx context.Context, id string) (store.ReviewDecision, error) {
-	return one(ctx, s.db, scanDecision, "SELECT "+decisionColumns+" FROM review_decision WHERE id = ?", rules.Text(id))
+	return one(ctx, s.db, scanDecision, "SELECT "+decisionColumns+" FROM review_decision d WHERE d.id = ?", rules.Text(id))
 }
 
 // Decisions lists answers; see [store.Reviews].
@@ -26,46 +28,25 @@ func (s *Store) Decisions(ctx context.Context, f store.DecisionFilter) ([]store.
 	c := &conditions{}
 	for column, want := range map[string]string{"item": f.Item, "claim": f.Claim, "reviewer": f.Reviewer} {
 		if want != "" {
-			c.add(column+" = ?", rules.Text(want))
+			c.where("d."+column+" = ?", rules.Text(want))
 		}
 	}
 	if f.With != "" {
-		c.add("item IN (SELECT item FROM review_decision WHERE reviewer = ?)", rules.Text(f.With))
+		c.where("d.item IN (SELECT item FROM review_decision WHERE reviewer = ?)", rules.Text(f.With))
 	}
 	if !f.From.IsZero() {
-		c.add("at >= ?", micros(rules.Ceil(f.From)))
+		c.where("d.at >= ?", micros(rules.Ceil(f.From)))
 	}
 	if !f.Until.IsZero() {
-		c.add("at < ?", micros(rules.Ceil(f.Until)))
+		c.where("d.at < ?", micros(rules.Ceil(f.Until)))
 	}
 	if f.After != "" {
-		c.add("(at, id) > (SELECT at, id FROM review_decision WHERE id = ?)", rules.Text(f.After))
+		c.where("(d.at, d.id) > (SELECT at, id FROM review_decision WHERE id = ?)", rules.Text(f.After))
 	}
-	return all(ctx, s.db, scanDecision, fmt.Sprintf("SELECT %s FROM review_decision%s ORDER BY at, id LIMIT %d", decisionColumns, c.sql(" WHERE "), f.Limit), c.args...)
+	return all(ctx, s.db, scanDecision, fmt.Sprintf("SELECT %s FROM review_decision d%s ORDER BY d.at, d.id LIMIT %d", decisionColumns, c.sql(" WHERE "), f.Limit), c.args...)
 }
 
-func scanDecision(row scanner) (store.ReviewDecision, error) {
-	d, rest := store.ReviewDecision{}, decisionRest{}
-	if err := row.Scan(rest.into(&d)...); err != nil {
-		return store.ReviewDecision{}, err
-	}
-	return d, rest.finish(&d)
-}
-
-type decisionRest struct {
-	at, took int64
-	labels   string
-}
-
-func (c *decisionRest) into(d *store.ReviewDecision) []any {
-	return []any{&d.ID, &d.Item, &d.Claim, &d.Reviewer, &c.at, &c.labels, &d.Role, &d.Withdraws, &d.Version, &d.Why, &c.took, &d.Model, &d.Shown}
-}
-
-func (c *decisionRest) finish(d *store.ReviewDecision) (err error) {
-	d.At, d.Took = moment(c.at), time.Duration(c.took)*time.Millisecond
-	d.Labels, err = rules.ReadLabels[string](c.labels)
-	return err
-}
+func scanDecision(row scanner) (store.ReviewDecision, error) { return rules.ReadDecision(row, since) }
 
 // ReviewLog lists what happened to an item; see [store.Reviews].
 func (s *Store) ReviewLog(ctx context.Context, item string) ([]store.ReviewEvent, error) {
@@ -73,31 +54,15 @@ func (s *Store) ReviewLog(ctx context.Context, item string) ([]store.ReviewEvent
 		FROM review_event WHERE item = ? ORDER BY seq`, item)
 }
 
-func scanReviewEvent(row scanner) (e store.ReviewEvent, err error) {
-	var (
-		at, took int64
-		was, now string
-	)
-	if err := row.Scan(&at, &e.Who, &e.What, &e.Item, &e.Claim, &was, &now, &e.Why, &took, &e.Model); err != nil {
-		return store.ReviewEvent{}, err
-	}
-	e.At, e.Took = moment(at), time.Duration(took)*time.Millisecond
-	var err2 error
-	e.From, err = rules.ReadLabels[string](was)
-	e.To, err2 = rules.ReadLabels[string](now)
-	return e, errors.Join(err, err2)
+func scanReviewEvent(row scanner) (store.ReviewEvent, error) {
+	return rules.ReadReviewEvent(row, since)
 }
 
-// settledQuery reads items with the decision that counts, whose columns may be NULL.
+// settledQuery reads items with the decision that counts.
 func settledQuery(where string) string {
-	return "SELECT " + prefixed("r", reviewColumns) + ", d.id IS NOT NULL, " + decisionOrNone +
+	return "SELECT " + prefixed("r", reviewColumns) + ", " + decisionColumns +
 		" FROM review r LEFT JOIN review_decision d ON d.id = r.final AND r.state = 'settled' WHERE " + where
 }
-
-// decisionOrNone are decisionColumns of d, with zero values where there is no decision.
-const decisionOrNone = `coalesce(d.id, ''), coalesce(d.item, ''), coalesce(d.claim, ''), coalesce(d.reviewer, ''), coalesce(d.at, 0),
-	coalesce(d.labels, ''), coalesce(d.role, ''), coalesce(d.withdraws, ''), coalesce(d.version, 0), coalesce(d.why, ''), coalesce(d.took, 0),
-	coalesce(d.model, ''), coalesce(d.shown, 0)`
 
 // Settled lists the labels that people gave; see [store.Reviews].
 func (s *Store) Settled(ctx context.Context, before time.Time, after string, limit int) ([]store.SettledReview, error) {
@@ -115,33 +80,15 @@ func (s *Store) SettledOf(ctx context.Context, claim string) ([]store.SettledRev
 func (s *Store) Slice(ctx context.Context, from, until time.Time) ([]store.SettledReview, error) {
 	c := &conditions{}
 	if !from.IsZero() {
-		c.add("r.created >= ?", micros(rules.Ceil(from)))
+		c.where("r.created >= ?", micros(rules.Ceil(from)))
 	}
 	if !until.IsZero() {
-		c.add("r.created < ?", micros(rules.Ceil(until)))
+		c.where("r.created < ?", micros(rules.Ceil(until)))
 	}
 	return all(ctx, s.db, scanSettled, settledQuery("r.random = 1"+c.sql(" AND ")+" ORDER BY r.created, r.id"), c.args...)
 }
 
-func scanSettled(row scanner) (store.SettledReview, error) {
-	var (
-		s        store.SettledReview
-		item     reviewRest
-		decision decisionRest
-		there    bool
-	)
-	if err := row.Scan(append(append(item.into(&s.Review), &there), decision.into(&s.Decision)...)...); err != nil {
-		return s, err
-	}
-	if err := item.finish(&s.Review); err != nil {
-		return s, err
-	}
-	if !there {
-		s.Decision = store.ReviewDecision{}
-		return s, nil
-	}
-	return s, decision.finish(&s.Decision)
-}
+func scanSettled(row scanner) (store.SettledReview, error) { return rules.ReadSettled(row, since) }
 
 // ReviewCounts counts what waits; see [store.Reviews].
 func (s *Store) ReviewCounts(ctx context.Context) ([]store.ReviewCount, error) {

@@ -43,48 +43,28 @@ func prefixed(table, columns string) string {
 
 // OpenReviews lists what waits; see [store.Reviews].
 func (s *Store) OpenReviews(ctx context.Context, f store.ReviewFilter, limit int) ([]store.Review, error) {
-	lists := make([][]store.Review, 0, len(f.States))
-	for _, state := range f.States {
-		list, err := s.openIn(ctx, state, f, max(limit, 0))
-		if err != nil {
-			return nil, err
-		}
-		lists = append(lists, list)
-	}
-	return rules.MergeReviews(lists, f.Slice, limit), nil
+	return rules.OpenReviews(ctx, waiting{s}, f, limit)
 }
 
-// openIn lists what waits in one state. It walks the queue by rank as far as rules.Walk, which
-// finds enough for nearly every reviewer; for one who takes little of it, the rest is found by
-// what he takes.
-func (s *Store) openIn(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
-	f, ok, err := s.narrow(ctx, state, f)
-	if err != nil || !ok {
-		return nil, err
-	}
-	if narrows(f) {
-		query, args := nearQuery(state, f, limit)
-		found, err := all(ctx, s.db, scanReview, query, args...)
-		if err != nil || len(found) >= limit {
-			return found, err
-		}
-	}
-	query, args := farQuery(state, f, limit)
-	return all(ctx, s.db, scanReview, query, args...)
-}
+type waiting struct{ *Store }
 
-// narrow replaces the reviewer's axes by the lists of axes that items have and he takes;
-// false when there are none.
-func (s *Store) narrow(ctx context.Context, state store.ReviewState, f store.ReviewFilter) (store.ReviewFilter, bool, error) {
-	if len(f.Axes) == 0 {
-		return f, true, nil
-	}
-	// One step through the index for each list that is there.
-	sets, err := all(ctx, s.db, value[string], `WITH RECURSIVE t (a) AS (SELECT min(axes) FROM review WHERE state = ?1
+var _ rules.Waiting = waiting{}
+
+// AxesOf takes one step through the index for each list that is there.
+func (w waiting) AxesOf(ctx context.Context, state store.ReviewState) ([]string, error) {
+	return all(ctx, w.db, value[string], `WITH RECURSIVE t (a) AS (SELECT min(axes) FROM review WHERE state = ?1
 		UNION ALL SELECT (SELECT min(axes) FROM review WHERE state = ?1 AND axes > t.a) FROM t WHERE t.a IS NOT NULL)
 		SELECT a FROM t WHERE a IS NOT NULL`, state)
-	f.Axes = rules.Taken(f.Axes, sets)
-	return f, len(f.Axes) > 0, err
+}
+
+func (w waiting) Near(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	query, args := nearQuery(state, f, limit)
+	return all(ctx, w.db, scanReview, query, args...)
+}
+
+func (w waiting) Far(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	query, args := farQuery(state, f, limit)
+	return all(ctx, w.db, scanReview, query, args...)
 }
 
 // reviewOrder is the queue's order, or the slice's.
@@ -93,11 +73,6 @@ func reviewOrder(f store.ReviewFilter) string {
 		return "created, id"
 	}
 	return "rank DESC, id"
-}
-
-// narrows says that a reviewer may find but little of the queue his.
-func narrows(f store.ReviewFilter) bool {
-	return !f.Slice && len(f.Langs)+len(f.Products)+len(f.Axes) > 0
 }
 
 // nearQuery looks at the first by rank, and by rank alone: the plus signs keep the other
@@ -114,7 +89,7 @@ func nearQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string
 func farQuery(state store.ReviewState, f store.ReviewFilter, limit int) (string, []any) {
 	w := reviewWhere(f, "")
 	order := reviewOrder(f)
-	if narrows(f) {
+	if rules.NarrowsReviews(f) {
 		order = "+" + order
 	}
 	return fmt.Sprintf("SELECT %s FROM review WHERE state = ?%s%s ORDER BY %s LIMIT %d", reviewColumns, sliceOnly(f), w.sql(" AND "), order, limit),
@@ -128,51 +103,20 @@ func sliceOnly(f store.ReviewFilter) string {
 	return ""
 }
 
-// conditions are joined by AND.
-type conditions struct {
-	parts []string
-	args  []any
-}
-
-func (c *conditions) add(sql string, args ...any) {
-	c.parts, c.args = append(c.parts, sql), append(c.args, args...)
-}
-
-func (c *conditions) in(column string, list []string) {
-	if len(list) == 0 {
-		return
-	}
-	args := make([]any, len(list))
-	for i, v := range list {
-		args[i] = rules.Text(v)
-	}
-	c.add(column+" IN ("+marks(len(list))+")", args...)
-}
-
-// sql is the conditions behind lead; empty without any.
-func (c *conditions) sql(lead string) string {
-	if len(c.parts) == 0 {
-		return ""
-	}
-	return lead + strings.Join(c.parts, " AND ")
-}
-
-func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
-
 // reviewWhere is the filter but for state and slice; sign stands before columns with an index.
 func reviewWhere(f store.ReviewFilter, sign string) *conditions {
 	c := &conditions{}
 	if f.By != "" {
-		c.add("instr(touched, ?) = 0", rules.Marked(f.By))
+		c.where("instr(touched, ?) = 0", rules.Marked(f.By))
 	}
 	if !f.Free.IsZero() {
-		c.add("(holder = '' OR held_until <= ?)", micros(f.Free))
+		c.where("(holder = '' OR held_until <= ?)", micros(f.Free))
 	}
 	c.in(sign+"lang", f.Langs)
 	c.in(sign+"product", f.Products)
 	c.in(sign+"axes", f.Axes)
 	if u := f.Unlike; u != nil {
-		c.add("(cluster = '' OR cluster <> ?) AND (label <> ? OR product <> ?)", rules.Text(u.Cluster), rules.Text(u.Label), rules.Text(u.Product))
+		c.where("(cluster = '' OR cluster <> ?) AND (label <> ? OR product <> ?)", rules.Text(u.Cluster), rules.Text(u.Label), rules.Text(u.Product))
 	}
 	return c
 }

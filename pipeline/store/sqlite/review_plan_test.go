@@ -3,9 +3,9 @@ package sqlite
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/storetest"
 )
 
 // TestReviewPlans: the queue is read along an index, and sorted only where what a reviewer
@@ -24,34 +24,12 @@ func TestReviewPlans(t *testing.T) {
 		}
 		return strings.Join(steps, "; ")
 	}
-	base := store.ReviewFilter{By: "me", Free: time.Now(), Unlike: &store.Likeness{Cluster: "c", Label: "l", Product: "p"}}
-	with := func(change func(*store.ReviewFilter)) store.ReviewFilter {
-		f := base
-		change(&f)
-		return f
-	}
-	for name, tc := range map[string]struct {
-		f         store.ReviewFilter
-		near, far string
-	}{
-		"all":      {base, "", "review_rank"},
-		"slice":    {with(func(f *store.ReviewFilter) { f.Slice = true }), "", "review_waiting_slice"},
-		"language": {with(func(f *store.ReviewFilter) { f.Langs = []string{"de", "fr"} }), "review_rank", "review_lang"},
-		"product":  {with(func(f *store.ReviewFilter) { f.Products = []string{"a", "b"} }), "review_rank", "review_product"},
-		"axes":     {with(func(f *store.ReviewFilter) { f.Axes = []string{"a", "b"} }), "review_rank", "review_axes"},
-	} {
-		far := explain(farQuery(store.ReviewOpen, tc.f, 64))
-		if !strings.Contains(far, tc.far) || strings.Contains(far, "SCAN review") || tc.near == "" && strings.Contains(far, "TEMP B-TREE") {
-			t.Errorf("%s: %s", name, far)
-		}
-		if tc.near == "" {
-			continue
-		}
-		near := explain(nearQuery(store.ReviewOpen, tc.f, 64))
-		if !strings.Contains(near, tc.near) || strings.Contains(near, "SCAN") || strings.Contains(near, "TEMP B-TREE") {
-			t.Errorf("%s, near: %s", name, near)
-		}
-	}
+	storetest.ReviewPlans{
+		Near: func(f store.ReviewFilter) string { return explain(nearQuery(store.ReviewOpen, f, 64)) },
+		Far:  func(f store.ReviewFilter) string { return explain(farQuery(store.ReviewOpen, f, 64)) },
+		Rank: "review_rank", Slice: "review_waiting_slice", Lang: "review_lang", Product: "review_product", Axes: "review_axes",
+		Scan: "SCAN", Sort: "TEMP B-TREE",
+	}.Check(t)
 	for name, query := range map[string]string{
 		"handed": "SELECT r.id FROM review_event e JOIN review r ON r.id = e.item WHERE e.who = 'x' AND e.what = 'review.handed' ORDER BY e.seq DESC LIMIT 9",
 		"held":   "SELECT id FROM review WHERE holder = 'x' AND holder <> '' AND held_until > 5 ORDER BY held_until, id",

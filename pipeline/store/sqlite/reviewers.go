@@ -10,42 +10,21 @@ import (
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
-const reviewerColumns = "id, name, roles, password, subject, langs, products, axes, created, disabled"
+const reviewerColumns = "id, name, roles, password, subject, langs, products, axes, disabled, created"
 
 // AddReviewer keeps a person; see [store.Reviewers].
 func (s *Store) AddReviewer(ctx context.Context, r store.Reviewer) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO reviewer ("+reviewerColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			rules.Text(r.ID), rules.Text(r.Name), rules.Joined(r.Roles), rules.Text(r.Password), rules.Text(r.Subject),
-			rules.Joined(r.Langs), rules.Joined(r.Products), rules.Joined(r.Axes), instant(r.CreatedAt), micros(r.DisabledAt))
-		return conflict(err)
+		return insert(ctx, tx, "INSERT INTO reviewer ("+reviewerColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			append(rules.ReviewerValues(r, micros), instant(r.CreatedAt))...)
 	})
-}
-
-// conflict makes ErrConflict of a key that is taken.
-func conflict(err error) error {
-	switch {
-	case err != nil && taken(err):
-		return fmt.Errorf("sqlite: %w: %w", store.ErrConflict, err)
-	case err != nil:
-		return fmt.Errorf("sqlite: %w", err)
-	}
-	return nil
 }
 
 // SetReviewer changes a person; see [store.Reviewers].
 func (s *Store) SetReviewer(ctx context.Context, r store.Reviewer) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, `UPDATE reviewer SET name = ?, roles = ?, password = ?, subject = ?, langs = ?, products = ?, axes = ?, disabled = ?
-			WHERE id = ?`, rules.Text(r.Name), rules.Joined(r.Roles), rules.Text(r.Password), rules.Text(r.Subject),
-			rules.Joined(r.Langs), rules.Joined(r.Products), rules.Joined(r.Axes), micros(r.DisabledAt), rules.Text(r.ID))
-		if err != nil {
-			return conflict(err)
-		}
-		if n, err := done.RowsAffected(); err != nil || n == 0 {
-			return store.ErrNotFound
-		}
-		return nil
+		return orConflict(change(ctx, tx, `UPDATE reviewer SET name = ?2, roles = ?3, password = ?4, subject = ?5, langs = ?6, products = ?7, axes = ?8,
+			disabled = ?9 WHERE id = ?1`, rules.ReviewerValues(r, micros)...))
 	})
 }
 
@@ -73,18 +52,7 @@ func (s *Store) Reviewers(ctx context.Context) ([]store.Reviewer, error) {
 	return all(ctx, s.db, scanReviewer, "SELECT "+reviewerColumns+" FROM reviewer ORDER BY name")
 }
 
-func scanReviewer(row scanner) (r store.Reviewer, err error) {
-	var (
-		roles, langs, products, axes string
-		created                      int64
-		disabled                     sql.NullInt64
-	)
-	err = row.Scan(&r.ID, &r.Name, &roles, &r.Password, &r.Subject, &langs, &products, &axes, &created, &disabled)
-	r.Roles, r.Langs = rules.Split[store.ReviewRole](roles), rules.Split[string](langs)
-	r.Products, r.Axes = rules.Split[string](products), rules.Split[string](axes)
-	r.CreatedAt, r.DisabledAt = moment(created), since(disabled)
-	return r, err
-}
+func scanReviewer(row scanner) (store.Reviewer, error) { return rules.ReadReviewer(row, since) }
 
 // AddSession keeps a sign-in; see [store.Reviewers].
 func (s *Store) AddSession(ctx context.Context, n store.Session) error {
@@ -92,9 +60,8 @@ func (s *Store) AddSession(ctx context.Context, n store.Session) error {
 		if _, err := one(ctx, tx, value[string], "SELECT id FROM reviewer WHERE id = ?", rules.Text(n.Reviewer)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO session (hash, reviewer, created, expires) VALUES (?, ?, ?, ?)",
+		return insert(ctx, tx, "INSERT INTO session (hash, reviewer, created, expires) VALUES (?, ?, ?, ?)",
 			rules.Text(n.Hash), rules.Text(n.Reviewer), instant(n.CreatedAt), instant(n.ExpiresAt))
-		return conflict(err)
 	})
 }
 

@@ -15,9 +15,8 @@ const webhookColumns = "id, url, secret, owner, created"
 // AddWebhook adds an address; see [store.Webhooks].
 func (s *Store) AddWebhook(ctx context.Context, w store.Webhook) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO webhook ("+webhookColumns+") VALUES (?, ?, ?, ?, ?)",
+		return insert(ctx, tx, "INSERT INTO webhook ("+webhookColumns+") VALUES (?, ?, ?, ?, ?)",
 			rules.Text(w.ID), rules.Text(w.URL), rules.Text(w.Secret), rules.Text(w.Owner), instant(w.CreatedAt))
-		return orConflict(err)
 	})
 }
 

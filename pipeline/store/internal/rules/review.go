@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,8 +32,8 @@ func Joined[T ~string](list []T) string {
 	return b.String()
 }
 
-// Split reads what [Joined] wrote.
-func Split[T ~string](s string) []T {
+// split reads what [Joined] wrote.
+func split[T ~string](s string) []T {
 	if s == "" {
 		return nil
 	}
@@ -43,8 +44,8 @@ func Split[T ~string](s string) []T {
 	return out
 }
 
-// Labels writes labels, or anything else by axis, as JSON; empty without any.
-func Labels[V any](m map[string]V) (string, error) {
+// writeLabels writes labels, or anything else by axis, as JSON; empty without any.
+func writeLabels[V any](m map[string]V) (string, error) {
 	if len(m) == 0 {
 		return "", nil
 	}
@@ -52,8 +53,8 @@ func Labels[V any](m map[string]V) (string, error) {
 	return string(b), err
 }
 
-// ReadLabels reads what [Labels] wrote.
-func ReadLabels[V any](doc string) (map[string]V, error) {
+// readLabels reads what [writeLabels] wrote.
+func readLabels[V any](doc string) (map[string]V, error) {
 	if doc == "" {
 		return nil, nil
 	}
@@ -104,9 +105,63 @@ func sorted[T ~string](list []T) []T {
 	return slices.Compact(out)
 }
 
-// JoinReview adds what n asks to an item that waits; false when it must stand beside it. See
+// ReviewTx is what adding to the queue asks of a dialect's transaction.
+type ReviewTx interface {
+	// Lock finds the claim, and makes two that ask for a look at it take turns, so that the
+	// second joins the first; ErrNotFound.
+	Lock(ctx context.Context, claim string) error
+	// Waiting lists a claim's Open and Disputed items, oldest first.
+	Waiting(ctx context.Context, claim string) ([]store.Review, error)
+	// Insert adds an item, Join keeps what one took on.
+	Insert(ctx context.Context, r store.Review) error
+	Join(ctx context.Context, r store.Review) error
+	Log(ctx context.Context, e store.ReviewEvent) error
+}
+
+// AddReviews puts items into the queue and gives their ids; see [store.Reviews].
+func AddReviews(ctx context.Context, tx ReviewTx, list []store.NewReview, now time.Time) ([]string, error) {
+	ids := make([]string, 0, len(list))
+	for _, n := range list {
+		if err := tx.Lock(ctx, n.Claim); err != nil {
+			return nil, err
+		}
+		r, err := addReview(ctx, tx, n, now)
+		if err != nil {
+			return nil, err
+		}
+		if err := tx.Log(ctx, store.ReviewEvent{At: now, Who: r.By, What: store.ReviewAdded, Item: r.ID, Claim: r.Claim, Why: why(n)}); err != nil {
+			return nil, err
+		}
+		ids = append(ids, r.ID)
+	}
+	return ids, nil
+}
+
+// addReview joins an item that waits, or makes one.
+func addReview(ctx context.Context, tx ReviewTx, n store.NewReview, now time.Time) (store.Review, error) {
+	r, err := NewItem(n, now)
+	if err != nil {
+		return store.Review{}, err
+	}
+	if r.State == store.ReviewKnown {
+		return r, tx.Insert(ctx, r)
+	}
+	waiting, err := tx.Waiting(ctx, n.Claim)
+	if err != nil {
+		return store.Review{}, err
+	}
+	for _, old := range waiting {
+		if joined, ok := joinReview(old, r.NewReview, now); ok {
+			joined.By = r.By
+			return joined, tx.Join(ctx, joined)
+		}
+	}
+	return r, tx.Insert(ctx, r)
+}
+
+// joinReview adds what n asks to an item that waits; false when it must stand beside it. See
 // [store.Reviews].
-func JoinReview(old store.Review, n store.NewReview, now time.Time) (store.Review, bool) {
+func joinReview(old store.Review, n store.NewReview, now time.Time) (store.Review, bool) {
 	if old.State != store.ReviewOpen && old.State != store.ReviewDisputed {
 		return old, false
 	}

@@ -10,21 +10,21 @@ import (
 
 func TestJoined(t *testing.T) {
 	for _, list := range [][]string{nil, {"a"}, {"a", "b c", "ä|"}, {"", "x"}} {
-		if got := Split[string](Joined(list)); !slices.Equal(got, list) {
+		if got := split[string](Joined(list)); !slices.Equal(got, list) {
 			t.Errorf("%q came back as %q", list, got)
 		}
 	}
-	if got := Split[string](Joined([]string{"a\x1fb", "c\x00"})); !slices.Equal(got, []string{"a\uFFFDb", "c\uFFFD"}) {
+	if got := split[string](Joined([]string{"a\x1fb", "c\x00"})); !slices.Equal(got, []string{"a\uFFFDb", "c\uFFFD"}) {
 		t.Errorf("%q", got)
 	}
 }
 
 func TestTaken(t *testing.T) {
 	whole, one, two := Joined[string](nil), Joined([]string{"severity"}), Joined([]string{"severity", "symptom"})
-	if got := Taken([]string{"severity"}, []string{whole, one, two}); !slices.Equal(got, []string{one}) {
+	if got := taken([]string{"severity"}, []string{whole, one, two}); !slices.Equal(got, []string{one}) {
 		t.Errorf("%q", got)
 	}
-	if got := Taken([]string{"symptom", "severity", "x"}, []string{whole, one, two}); !slices.Equal(got, []string{one, two}) {
+	if got := taken([]string{"symptom", "severity", "x"}, []string{whole, one, two}); !slices.Equal(got, []string{one, two}) {
 		t.Errorf("%q", got)
 	}
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,20 +12,71 @@ import (
 	"github.com/defekt/defekt/pipeline/store"
 )
 
-// Taken keeps the lists of axes, as [Joined] writes them, that a reviewer of these axes takes:
+// Waiting is what a dialect knows of the items in one state.
+type Waiting interface {
+	// AxesOf lists the lists of axes that items have, as [Joined] writes them.
+	AxesOf(ctx context.Context, state store.ReviewState) ([]string, error)
+	// Near lists what the filter keeps of the first [Walk] by rank, Far of all. The filter's
+	// Axes are lists as AxesOf gives them.
+	Near(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error)
+	Far(ctx context.Context, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error)
+}
+
+// OpenReviews lists what waits; see [store.Reviews].
+func OpenReviews(ctx context.Context, w Waiting, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	limit = max(limit, 0)
+	lists := make([][]store.Review, 0, len(f.States))
+	for _, state := range f.States {
+		list, err := openIn(ctx, w, state, f, limit)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, list)
+	}
+	return mergeReviews(lists, f.Slice, limit), nil
+}
+
+// openIn lists what waits in one state. It walks the queue by rank as far as Walk, which finds
+// enough for nearly every reviewer; for one who takes little of it, the rest is found by what
+// he takes.
+func openIn(ctx context.Context, w Waiting, state store.ReviewState, f store.ReviewFilter, limit int) ([]store.Review, error) {
+	if len(f.Axes) > 0 {
+		sets, err := w.AxesOf(ctx, state)
+		if err != nil {
+			return nil, err
+		}
+		if f.Axes = taken(f.Axes, sets); len(f.Axes) == 0 {
+			return nil, nil
+		}
+	}
+	if NarrowsReviews(f) {
+		found, err := w.Near(ctx, state, f, limit)
+		if err != nil || len(found) >= limit {
+			return found, err
+		}
+	}
+	return w.Far(ctx, state, f, limit)
+}
+
+// NarrowsReviews says that a reviewer may find but little of the queue his.
+func NarrowsReviews(f store.ReviewFilter) bool {
+	return !f.Slice && len(f.Langs)+len(f.Products)+len(f.Axes) > 0
+}
+
+// taken keeps the lists of axes, as [Joined] writes them, that a reviewer of these axes takes:
 // those that ask for some of them and for no other.
-func Taken(axes, sets []string) []string {
+func taken(axes, sets []string) []string {
 	var out []string
 	for _, set := range sets {
-		if asked := Split[string](set); len(asked) > 0 && covers(axes, asked) {
+		if asked := split[string](set); len(asked) > 0 && covers(axes, asked) {
 			out = append(out, set)
 		}
 	}
 	return out
 }
 
-// MergeReviews makes one list, in the order of the queue or of the slice, of some.
-func MergeReviews(lists [][]store.Review, slice bool, limit int) []store.Review {
+// mergeReviews makes one list, in the order of the queue or of the slice, of some.
+func mergeReviews(lists [][]store.Review, slice bool, limit int) []store.Review {
 	out := slices.Concat(lists...)
 	if len(lists) > 1 {
 		slices.SortFunc(out, func(a, b store.Review) int {
@@ -34,7 +86,7 @@ func MergeReviews(lists [][]store.Review, slice bool, limit int) []store.Review 
 			return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(a.ID, b.ID))
 		})
 	}
-	return out[:min(len(out), max(limit, 0))]
+	return out[:min(len(out), limit)]
 }
 
 // Walk is how many items a store looks at by rank before it looks for a reviewer's own.
@@ -52,11 +104,11 @@ func Leasable(l store.Lease) []string {
 	return out
 }
 
-// Random says whether an item belongs to the random slice.
-func Random(r store.Review) bool { return slices.Contains(r.Reasons, store.ReasonRandom) }
+// random says whether an item belongs to the random slice.
+func random(r store.Review) bool { return slices.Contains(r.Reasons, store.ReasonRandom) }
 
-// Why writes the reasons for an item, for the log.
-func Why(n store.NewReview) string {
+// why writes the reasons for an item, for the log.
+func why(n store.NewReview) string {
 	out := make([]string, len(n.Reasons))
 	for i, r := range n.Reasons {
 		out[i] = string(r)
@@ -89,7 +141,7 @@ func CountReviews(groups []ReviewGroup) []store.ReviewCount {
 	}
 	counts := map[key]store.ReviewCount{}
 	for _, g := range groups {
-		for _, reason := range append(Split[store.ReviewReason](g.Reasons), "") {
+		for _, reason := range append(split[store.ReviewReason](g.Reasons), "") {
 			k := key{g.State, reason}
 			c := counts[k]
 			c.State, c.Reason, c.N = g.State, reason, c.N+g.N
