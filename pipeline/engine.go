@@ -34,6 +34,8 @@ type Config struct {
 	InFlight int
 	// Decoders is the number of photos decoded at once. Default: one a core.
 	Decoders int
+	// Observe, if set, is told how long the stages take.
+	Observe Observe
 	// Panicked, if set, is told of each contained panic with its stack.
 	Panicked func(claimID string, value any, stack []byte)
 }
@@ -152,7 +154,9 @@ func (e *Engine) one(ctx context.Context, enc Encoders, c claim.Claim) (out Enco
 		})
 		return out
 	}
-	features, err := enc.Features(ctx, c, photos)
+	var features feature.Example
+	var err error
+	e.cfg.Observe.Time(StageEncode, func() { features, err = enc.Features(ctx, c, photos) })
 	if problem, ok := errors.AsType[claim.Problem](err); ok {
 		out.Problems = append(out.Problems, problem)
 		return out

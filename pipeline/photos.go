@@ -44,16 +44,20 @@ func (e *Engine) photo(ctx context.Context, id, ref string, shortSide int, repor
 	case <-ctx.Done():
 		return nil, claim.Problem{Code: claim.CodeCancelled, Message: "the run was stopped"}
 	}
-	data, err := e.source.Read(ctx, ref, photo.MaxBytes)
+	var data []byte
+	e.cfg.Observe.Time(StageRead, func() { data, err = e.source.Read(ctx, ref, photo.MaxBytes) })
 	if err != nil {
 		return nil, err
 	}
-	p, err := e.decoder.Decode(ctx, data, shortSide)
+	var p *photo.Photo
+	e.cfg.Observe.Time(StageDecode, func() { p, err = e.decoder.Decode(ctx, data, shortSide) })
 	if err != nil {
 		return nil, err
 	}
 	report.Format, report.Width, report.Height = string(p.Format), p.Width, p.Height
-	if v := photo.Judge(p); !v.OK() {
+	var v photo.Verdict
+	e.cfg.Observe.Time(StageJudge, func() { v = photo.Judge(p) })
+	if !v.OK() {
 		problem := v.Problem()
 		report.Problem = &problem
 	}

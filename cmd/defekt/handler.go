@@ -31,7 +31,7 @@ func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handle
 	rest.Handle("/", pages)
 	return api.New(api.Config{
 		Claims: s.db.store, Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
-		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s.blobs}, Fetcher: s.fetcher, Classifier: s.counted(), Jobs: deadJobs{s.runner}, Models: inUse{s},
+		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s}, Fetcher: s.fetcher, Classifier: s.judge(), Jobs: deadJobs{s.runner}, Models: inUse{s},
 		Watcher: &s.bell, Version: codeVersion(), Open: open, CheckURL: s.sender.CheckURL,
 		PerMinute: c.PerMinute, MaxQueued: c.MaxQueued, Observe: s.metrics.Answered, Fallback: rest, Log: log,
 	})
@@ -95,13 +95,16 @@ func (s *service) spaces() []web.Space {
 // apiBlobs reads with coded faults and writes as the place for photos does.
 type apiBlobs struct {
 	pipeline.Source
-	blob.Store
+	s *service
 }
 
-// Read keeps the contract of pipeline.Source.
-func (b apiBlobs) Read(ctx context.Context, digest string, limit int64) ([]byte, error) {
-	return b.Source.Read(ctx, digest, limit)
+// Put keeps a photo.
+func (b apiBlobs) Put(ctx context.Context, data []byte) (string, error) {
+	return b.s.blobs.Put(ctx, data)
 }
+
+// Discard deletes a photo that no claim refers to.
+func (b apiBlobs) Discard(ctx context.Context, digest string) error { return b.s.discard(ctx, digest) }
 
 // deadJobs shows the runner's dead jobs in the API's words.
 type deadJobs struct{ runner runner }

@@ -26,6 +26,8 @@ type parts struct {
 	a *app
 	// observeBatch, if set, is told of each batch of photos that an encoder runs.
 	observeBatch func(size int, reason onnx.Reason)
+	// observeStage, if set, is told how long the stages of a claim's way take.
+	observeStage pipeline.Observe
 
 	mu      sync.Mutex
 	runtime *onnx.Runtime
@@ -75,7 +77,7 @@ func (p *parts) engine() (*pipeline.Engine, error) {
 		return nil, err
 	}
 	p.closeLater(func() error { decoder.Close(); return nil })
-	return pipeline.New(pipeline.Config{}, pipeline.Files{}, decoder), nil
+	return pipeline.New(pipeline.Config{Observe: p.observeStage}, pipeline.Files{}, decoder), nil
 }
 
 // envTurboJPEG names the environment variable with the file of libturbojpeg.

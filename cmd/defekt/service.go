@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,8 @@ import (
 	"github.com/defekt/defekt/pipeline/classifier"
 	"github.com/defekt/defekt/pipeline/fetch"
 	"github.com/defekt/defekt/pipeline/jobs"
+	"github.com/defekt/defekt/pipeline/photo"
+	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/blob"
 	"github.com/defekt/defekt/pipeline/telemetry"
@@ -35,6 +38,7 @@ type serviceFlags struct {
 	JobTimeout     time.Duration `default:"1m" env:"DEFEKT_JOB_TIMEOUT" help:"Time for one try to classify a claim."`
 	Rescue         time.Duration `default:"2m" env:"DEFEKT_RESCUE" help:"Age at which a running job is taken from a worker that must have died; above --job-timeout."`
 	WebhookPrivate bool          `env:"DEFEKT_WEBHOOK_PRIVATE" help:"Let webhooks go to addresses of your own network, this machine included."`
+	ReviewRules    string        `type:"existingfile" env:"DEFEKT_REVIEW_RULES" placeholder:"FILE" help:"What comes to people, as YAML: gates, costs of mistakes, the random share (see README). Default: abstentions, critical claims, 2 % at random."`
 	LogLevel       slog.Level    `default:"info" env:"DEFEKT_LOG_LEVEL" help:"debug, info, warn or error."`
 	LogFormat      string        `default:"text" enum:"text,json" env:"DEFEKT_LOG_FORMAT" help:"text or json."`
 }
@@ -45,6 +49,7 @@ type service struct {
 	db         *database
 	blobs      blob.Store
 	classifier *classifier.Classifier
+	planner    *review.Planner
 	fetcher    *fetch.Fetcher
 	sender     *webhook.Sender
 	registry   *prometheus.Registry
@@ -82,8 +87,13 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 	if err = s.measure(); err != nil {
 		return s, err
 	}
+	s.parts.observeStage = func(stage pipeline.Stage, took time.Duration) { s.metrics.Staged(string(stage), took) }
 	s.parts.observeBatch = func(size int, reason onnx.Reason) { s.metrics.Batched(size, string(reason)) }
 	if s.classifier, err = f.classifier(s.parts, log); err != nil {
+		return s, err
+	}
+	s.classifier.Observe = s.parts.observeStage
+	if s.planner, err = f.planner(s.classifier.Model().Taxonomy); err != nil {
 		return s, err
 	}
 	if s.fetcher, err = fetch.New(fetch.Config{Logger: log}); err != nil {
@@ -96,10 +106,11 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 		return s, err
 	}
 	s.runner, err = s.db.runner(jobs.Config{
-		Store: s.db.store, Classifier: s.counted(), Photos: blob.Source{Blobs: s.blobs},
+		Store: s.db.store, Classifier: s.judge(), Photos: blob.Source{Blobs: s.blobs},
 		Post: s.db.store, Sender: s.sender, Upkeep: s.upkeep(), Logger: log,
 		Claims: f.Workers, Timeout: f.JobTimeout, Rescue: f.Rescue,
 		Observe:  s.metrics.Classified,
+		Stages:   s.parts.observeStage,
 		Finished: func(id string, _ claim.Prediction) { s.bell.Ring(id) },
 	})
 	return s, err
@@ -144,21 +155,25 @@ func (s *service) measure() error {
 	})
 }
 
-// counted classifies and counts what came out.
-func (s *service) counted() counted { return counted{s.classifier, s.metrics} }
+// judge classifies, counts what came out, and plans who should look at it.
+func (s *service) judge() judge { return judge{s.classifier, s.planner, s.metrics} }
 
-type counted struct {
+type judge struct {
 	*classifier.Classifier
+	planner *review.Planner
 	metrics *telemetry.Metrics
 }
 
-// Classify decides one claim.
-func (c counted) Classify(ctx context.Context, cl claim.Claim, photos pipeline.Source) (store.Outcome, error) {
-	out, err := c.Classifier.Classify(ctx, cl, photos)
-	if err == nil {
-		c.metrics.Predicted(out.Prediction)
+// Classify decides one claim. A claim that is answered at once has no id yet, so the draws of
+// the plan go by a random key.
+func (j judge) Classify(ctx context.Context, c claim.Claim, photos pipeline.Source) (store.Outcome, error) {
+	out, err := j.Classifier.Classify(ctx, c, photos)
+	if err != nil {
+		return out, err
 	}
-	return out, err
+	j.metrics.Predicted(out.Prediction)
+	out.Reviews = j.planner.Plan(rand.Text(), c, out.Prediction)
+	return out, nil
 }
 
 // How often upkeep is done.
@@ -195,11 +210,16 @@ func (s *service) sweep(ctx context.Context) error {
 		return err
 	}
 	for _, digest := range orphans {
-		if err := s.blobs.Delete(ctx, digest); err != nil {
+		if err := s.discard(ctx, digest); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// discard deletes a blob that no claim refers to.
+func (s *service) discard(ctx context.Context, digest string) error {
+	return blob.Discard(ctx, s.blobs, digest, photo.MaxBytes, s.db.store.HasBlob)
 }
 
 // close closes what was opened, last first.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,14 +39,9 @@ func (s *Server) acceptClaim(ctx context.Context, in *acceptIn) (*acceptOut, err
 	if err := s.backlog.check(ctx); err != nil {
 		return nil, err
 	}
-	got, err := s.readClaim(ctx)
-	if err != nil {
-		return nil, err
-	}
 	wait := preferredWait(in.Prefer)
 	until := time.Now().Add(wait)
-	c, created, err := s.keep(ctx, got, in.IdempotencyKey, wait)
-	got.release()
+	c, created, err := s.take(ctx, in.IdempotencyKey, wait)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +58,43 @@ func (s *Server) acceptClaim(ctx context.Context, in *acceptIn) (*acceptOut, err
 		out.PreferenceApplied = "wait=" + strconv.Itoa(int(wait/time.Second))
 	}
 	return out, nil
+}
+
+// take reads the claim of a request and stores it.
+func (s *Server) take(ctx context.Context, key string, wait time.Duration) (c store.Claim, created bool, err error) {
+	got, err := s.readBody(ctx)
+	defer func() {
+		if got.release != nil {
+			got.release()
+		}
+	}()
+	if err != nil {
+		return c, false, err
+	}
+	return s.takeChecked(ctx, &got, key, wait)
+}
+
+// takeChecked collects the photos of a checked claim and stores it. The photos of a repetition
+// are not fetched again: it is answered with the first one's claim.
+func (s *Server) takeChecked(ctx context.Context, got *incoming, key string, wait time.Duration) (c store.Claim, created bool, err error) {
+	if key != "" && slices.ContainsFunc(got.request.Photos, func(p wire.Photo) bool { return p.URL != "" }) {
+		c, err = s.cfg.Claims.Known(ctx, callOf(ctx).who.id, key, digest(*got))
+		if !errors.Is(err, store.ErrNotFound) {
+			return c, false, taken(err)
+		}
+	}
+	if err := s.collect(ctx, got); err != nil {
+		return c, false, err
+	}
+	return s.keep(ctx, *got, key, wait)
+}
+
+// taken says what a conflict over an idempotency key means.
+func taken(err error) error {
+	if err != nil && codeOf(err).Code == codeTaken {
+		return fault(codeConflict, "header.Idempotency-Key", "the first claim with this key was another one")
+	}
+	return err
 }
 
 // status tells a result from a promise, and a new claim from a known one.
@@ -94,10 +127,7 @@ func (s *Server) keep(ctx context.Context, in incoming, key string, wait time.Du
 	}
 	c, created, err := s.cfg.Claims.Accept(ctx, n)
 	if err != nil {
-		if codeOf(err).Code == codeTaken {
-			err = fault(codeConflict, "header.Idempotency-Key", "the first claim with this key was another one")
-		}
-		return c, false, err
+		return c, false, taken(err)
 	}
 	callOf(ctx).note(slog.String("claim", c.ID))
 	if created {
@@ -107,7 +137,8 @@ func (s *Server) keep(ctx context.Context, in incoming, key string, wait time.Du
 }
 
 // renew puts the photos once more, which is cheap when they are there: an erasure of
-// another claim with the same photo may have deleted it before this claim was stored.
+// another claim with the same photo may have deleted it before this claim was stored. One that
+// deletes it later than that sees this claim and puts the photo back.
 func (s *Server) renew(ctx context.Context, photos [][]byte, id string) {
 	for _, data := range photos {
 		if _, err := s.cfg.Blobs.Put(context.WithoutCancel(ctx), data); err != nil {
@@ -176,11 +207,14 @@ func digest(in incoming) string {
 	if err := json.NewEncoder(h).Encode(r); err != nil {
 		panic(err) // numbers, booleans and strings always marshal
 	}
-	for i, data := range in.photos {
-		if i < len(in.request.Photos) && in.request.Photos[i].URL != "" {
-			fmt.Fprintf(h, "url %q\n", in.request.Photos[i].URL)
+	for _, p := range in.request.Photos {
+		if p.URL != "" {
+			fmt.Fprintf(h, "url %q\n", p.URL)
 			continue
 		}
+		fmt.Fprintf(h, "data %x\n", sha256.Sum256(p.Data))
+	}
+	for _, data := range in.files {
 		fmt.Fprintf(h, "data %x\n", sha256.Sum256(data))
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -142,6 +143,45 @@ func TestMultipartKeepsThePhotosInOrder(t *testing.T) {
 		if data := must[[]byte](t)(c.Photo(t.Context(), got.ID, i)); string(data) != string(picture(uint8(i))) {
 			t.Errorf("photo %d is another one", i)
 		}
+	}
+}
+
+// A repetition is answered before its photos are fetched again, and told from another claim.
+func TestARepetitionFetchesNothing(t *testing.T) {
+	r := start(t, open)
+	c := &client.Client{URL: r.url, HTTP: r.http}
+	r.fetchable["https://example.com/1.png"] = picture(0)
+	in := wire.ClaimRequest{Text: "torn", Photos: []wire.Photo{{URL: "https://example.com/1.png"}}}
+	first := must[wire.Claim](t)(c.Send(t.Context(), in, client.Options{IdempotencyKey: "k"}))
+	if again := must[wire.Claim](t)(c.Send(t.Context(), in, client.Options{IdempotencyKey: "k"})); again.ID != first.ID {
+		t.Errorf("a repetition made claim %s", again.ID)
+	}
+	in.Photos[0].URL = "https://example.com/2.png"
+	if _, err := c.Send(t.Context(), in, client.Options{IdempotencyKey: "k"}); err == nil || !strings.Contains(err.Error(), string(codeConflict)) {
+		t.Errorf("another claim with the same key: %v", err)
+	}
+	if len(r.fetched) != 1 {
+		t.Errorf("fetched %v, want one photo once", r.fetched)
+	}
+}
+
+// Fetched photos may together have no more bytes than a body that brings them.
+func TestFetchedPhotosAreBoundedTogether(t *testing.T) {
+	r := start(t, open)
+	large := make([]byte, MaxPhotoBytes)
+	var photos []wire.Photo
+	for n := 0; n*len(large) <= MaxBody; n++ {
+		url := fmt.Sprintf("https://example.com/%d.png", n)
+		r.fetchable[url] = large
+		photos = append(photos, wire.Photo{URL: url})
+	}
+	body, err := json.Marshal(wire.ClaimRequest{Photos: photos})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.post(t, "/v1/claims", string(body)).problem(t, 413, string(codeBodyTooLarge))
+	if len(r.claims) != 0 {
+		t.Errorf("%d claims were kept", len(r.claims))
 	}
 }
 

@@ -117,10 +117,10 @@ func (s *Server) batchLine(ctx context.Context, line []byte, n int, key string) 
 	}
 	got := incoming{request: in.ClaimRequest, release: func() {}}
 	defer func() { got.release() }()
-	if err := s.complete(ctx, &got); err != nil {
+	if err := s.check(got); err != nil {
 		return result, err
 	}
-	kept, created, err := s.keep(ctx, got, in.IdempotencyKey, 0)
+	kept, created, err := s.takeChecked(ctx, &got, in.IdempotencyKey, 0)
 	if err != nil {
 		return result, err
 	}

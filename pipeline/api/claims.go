@@ -84,7 +84,7 @@ func (s *Server) eraseClaim(ctx context.Context, in *idIn) (*struct{}, error) {
 	ctx = context.WithoutCancel(ctx)
 	var errs []error
 	for _, blob := range orphans {
-		if err := s.cfg.Blobs.Delete(ctx, blob); err != nil {
+		if err := s.cfg.Blobs.Discard(ctx, blob); err != nil {
 			errs = append(errs, fmt.Errorf("erase photo %s: %w", blob, err))
 		}
 	}

@@ -62,12 +62,10 @@ func (w *world) Accept(_ context.Context, n store.New) (store.Claim, bool, error
 	if w.fail != nil {
 		return store.Claim{}, false, w.fail
 	}
-	key := n.Owner + "\x00" + n.IdempotencyKey
-	if old, ok := w.accepted[key]; ok && n.IdempotencyKey != "" {
-		if old.digest != n.Digest {
-			return store.Claim{}, false, fmt.Errorf("accept: %w", store.ErrConflict)
+	if n.IdempotencyKey != "" {
+		if c, err := w.known(n.Owner, n.IdempotencyKey, n.Digest); !errors.Is(err, store.ErrNotFound) {
+			return c, false, err
 		}
-		return *w.find(old.id), false, nil
 	}
 	c := store.Claim{ID: uuid.Must(uuid.NewV7()).String(), Claim: n.Claim, Owner: n.Owner, State: store.Queued, CreatedAt: time.Now().UTC()}
 	if n.Outcome != nil {
@@ -75,10 +73,27 @@ func (w *world) Accept(_ context.Context, n store.New) (store.Claim, bool, error
 		w.outcomes[c.ID] = *n.Outcome
 	}
 	if n.IdempotencyKey != "" {
-		w.accepted[key] = accepted{n.Digest, c.ID}
+		w.accepted[n.Owner+"\x00"+n.IdempotencyKey] = accepted{n.Digest, c.ID}
 	}
 	w.claims = append(w.claims, c)
 	return c, true, nil
+}
+
+func (w *world) Known(_ context.Context, owner, key, digest string) (store.Claim, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.known(owner, key, digest)
+}
+
+func (w *world) known(owner, key, digest string) (store.Claim, error) {
+	old, ok := w.accepted[owner+"\x00"+key]
+	switch {
+	case !ok:
+		return store.Claim{}, store.ErrNotFound
+	case old.digest != digest:
+		return store.Claim{}, fmt.Errorf("accept: %w", store.ErrConflict)
+	}
+	return *w.find(old.id), nil
 }
 
 func (w *world) find(id string) *store.Claim {
@@ -356,7 +371,7 @@ func (b memoryBlobs) Read(_ context.Context, digest string, _ int64) ([]byte, er
 	return nil, claim.Problem{Code: claim.CodePhotoMissing}
 }
 
-func (b memoryBlobs) Delete(_ context.Context, digest string) error {
+func (b memoryBlobs) Discard(_ context.Context, digest string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.blobs, digest)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -11,16 +12,30 @@ import (
 	"github.com/defekt/defekt/pipeline/claim"
 )
 
-// incoming is a claim that was read and checked, with its photos' bytes.
+// incoming is a claim that was read and checked.
 type incoming struct {
 	request wire.ClaimRequest
-	photos  [][]byte
-	release func() // gives the body's memory back
+	files   [][]byte // photos that came beside the claim
+	photos  [][]byte // all photos, those of the request first; nil until they are collected
+	release func()   // gives the body's memory back
 }
 
-// readClaim reads a claim from a JSON or multipart body, fetches photos that came as
-// addresses and checks everything. On success the caller must call release.
+// readClaim reads a claim from a JSON or multipart body, checks it, fetches photos that came as
+// addresses and checks all photos. On success the caller must call release.
 func (s *Server) readClaim(ctx context.Context) (in incoming, err error) {
+	in, err = s.readBody(ctx)
+	if err == nil {
+		err = s.collect(ctx, &in)
+	}
+	if err != nil && in.release != nil {
+		in.release()
+	}
+	return in, err
+}
+
+// readBody is readClaim before photos are fetched. The caller must call release, if there is
+// one, also after an error.
+func (s *Server) readBody(ctx context.Context) (in incoming, err error) {
 	c := callOf(ctx)
 	kind, params, err := mediaType(c)
 	if err != nil {
@@ -39,30 +54,36 @@ func (s *Server) readClaim(ctx context.Context) (in incoming, err error) {
 		err = unread(kind, typeJSON, typeMultipart)
 	}
 	if err == nil {
-		err = s.complete(ctx, &in)
-	}
-	if err != nil && in.release != nil {
-		in.release()
+		err = s.check(in)
 	}
 	return in, err
 }
 
-// complete checks the claim and brings its photos together.
-func (s *Server) complete(ctx context.Context, in *incoming) error {
-	if n := len(in.request.Photos) + len(in.photos); n > MaxPhotos {
+// check checks what can be told before the photos are there.
+func (s *Server) check(in incoming) error {
+	if n := len(in.request.Photos) + len(in.files); n > MaxPhotos {
 		return fault(claim.CodePhotosTooMany, "photos", fmt.Sprintf("there are %d, at most %d are read", n, MaxPhotos))
 	}
-	if err := s.checkClaim(in.request, len(in.photos)); err != nil {
+	return s.checkClaim(in.request, len(in.files))
+}
+
+// complete checks a claim that was read already and brings its photos together.
+func (s *Server) complete(ctx context.Context, in *incoming) error {
+	if err := s.check(*in); err != nil {
 		return err
 	}
-	sent, err := s.fetch(ctx, in.request.Photos)
+	return s.collect(ctx, in)
+}
+
+// collect brings the photos of a checked claim together.
+func (s *Server) collect(ctx context.Context, in *incoming) error {
+	sent, fetched, err := s.fetch(ctx, in.request.Photos)
 	if err != nil {
 		return err
 	}
-	in.photos = append(sent, in.photos...)
-	if err := s.holdFetched(in); err != nil {
-		return err
-	}
+	body := in.release
+	in.release = func() { fetched(); body() }
+	in.photos = append(sent, in.files...)
 	for i, data := range in.photos {
 		if err := checkPhoto(data); err != nil {
 			return at(err, fmt.Sprintf("photos[%d]", i))
@@ -80,11 +101,22 @@ func at(err error, where string) error {
 	return p.At(where)
 }
 
-// fetch gives the bytes of photos in their order, from the request or the network.
-func (s *Server) fetch(ctx context.Context, photos []wire.Photo) ([][]byte, error) {
+// fetch gives the bytes of photos in their order, from the request or the network. What is
+// fetched counts as part of the body: for the memory that release gives back, and for the
+// most that a body may have. On an error nothing is held.
+func (s *Server) fetch(ctx context.Context, photos []wire.Photo) (out [][]byte, release func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.FetchTime)
 	defer cancel()
-	out := make([][]byte, len(photos))
+	out = make([][]byte, len(photos))
+	held := make([]func(), len(photos))
+	release = func() {
+		for _, free := range held {
+			if free != nil {
+				free()
+			}
+		}
+	}
+	var total atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(fetchers)
 	for i, p := range photos {
@@ -92,42 +124,38 @@ func (s *Server) fetch(ctx context.Context, photos []wire.Photo) ([][]byte, erro
 			out[i] = p.Data
 			continue
 		}
-		group.Go(func() error {
-			// What is fetched has to find room, too; its size is not known before.
-			release, err := s.admit.hold(MaxPhotoBytes)
-			if err != nil {
-				return err
-			}
-			defer release()
-			data, err := s.cfg.Fetcher.Read(ctx, p.URL, MaxPhotoBytes)
-			if err != nil {
+		group.Go(func() (err error) {
+			if out[i], held[i], err = s.fetchOne(ctx, p.URL); err != nil {
 				return at(err, fmt.Sprintf("photos[%d].url", i))
 			}
-			out[i] = data
+			if total.Add(int64(len(out[i]))) > MaxBody {
+				return fault(codeBodyTooLarge, "photos", fmt.Sprintf("together the fetched photos have more than %d bytes", MaxBody))
+			}
 			return nil
 		})
 	}
-	return out, group.Wait()
+	if err := group.Wait(); err != nil {
+		release()
+		return nil, nil, err
+	}
+	return out, release, nil
 }
 
-// holdFetched counts fetched photos as part of the body.
-func (s *Server) holdFetched(in *incoming) error {
-	var n int64
-	for i, p := range in.request.Photos {
-		if p.URL != "" {
-			n += int64(len(in.photos[i]))
-		}
-	}
-	if n == 0 {
-		return nil
-	}
-	fetched, err := s.admit.hold(n)
+// fetchOne fetches a photo. Its size is not known before, so that room for the largest is taken
+// first, and what it did not need is given back at once.
+func (s *Server) fetchOne(ctx context.Context, url string) (data []byte, release func(), err error) {
+	whole, err := s.admit.hold(MaxPhotoBytes)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	body := in.release
-	in.release = func() { fetched(); body() }
-	return nil
+	data, err = s.cfg.Fetcher.Read(ctx, url, MaxPhotoBytes)
+	whole()
+	if err != nil {
+		return nil, nil, err
+	}
+	// Nothing that came between can have taken it all: what is held is less than was.
+	release, err = s.admit.hold(int64(len(data)))
+	return data, release, err
 }
 
 // fetchers is how many photos of a claim are fetched at once.

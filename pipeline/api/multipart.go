@@ -40,9 +40,9 @@ func (s *Server) readParts(c *call, boundary string) (in incoming, err error) {
 		case name == "photo":
 			var data []byte
 			if data, err = readPart(part, MaxPhotoBytes); err == nil {
-				in.photos = append(in.photos, data)
+				in.files = append(in.files, data)
 			} else {
-				err = at(err, fmt.Sprintf("photo[%d]", len(in.photos)))
+				err = at(err, fmt.Sprintf("photo[%d]", len(in.files)))
 			}
 		case name == "claim":
 			err = fault(codeBodyInvalid, "body", "the part claim is there twice")

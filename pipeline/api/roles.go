@@ -14,6 +14,7 @@ import (
 // Claims is what the API needs of [store.Claims], whose contracts hold.
 type Claims interface {
 	Accept(ctx context.Context, n store.New) (c store.Claim, created bool, err error)
+	Known(ctx context.Context, owner, key, digest string) (store.Claim, error)
 	Claim(ctx context.Context, id string) (store.Claim, error)
 	List(ctx context.Context, f store.Filter, p store.Page) (claims []store.Claim, next string, err error)
 	Count(ctx context.Context, f store.Filter) (int, error)
@@ -44,11 +45,12 @@ type Webhooks interface {
 }
 
 // Blobs keeps photos by digest. Read must keep the contract of [pipeline.Source], as
-// blob.Source does. Put must be idempotent; Delete must not fail for what is not there.
+// blob.Source does. Put must be idempotent; Discard must not fail for what is not there, and
+// must leave, or put back, what a claim refers to that was accepted before it returned.
 type Blobs interface {
 	Put(ctx context.Context, data []byte) (digest string, err error)
 	pipeline.Source
-	Delete(ctx context.Context, digest string) error
+	Discard(ctx context.Context, digest string) error
 }
 
 // Fetcher gets photos from the network. It must refuse addresses that are not public, and

@@ -22,6 +22,11 @@ import (
 type folderBlobs struct {
 	blob.Store
 	source blob.Source
+	used   func(ctx context.Context, digest string) (bool, error)
+}
+
+func (b folderBlobs) Discard(ctx context.Context, digest string) error {
+	return blob.Discard(ctx, b.Store, digest, MaxPhotoBytes, b.used)
 }
 
 func (b folderBlobs) Read(ctx context.Context, digest string, limit int64) ([]byte, error) {
@@ -52,7 +57,7 @@ func onSQLite(t *testing.T, change func(*Config)) (*running, *sqlite.Store, stri
 	})
 	r := start(t, func(c *Config) {
 		c.Claims, c.Vectors, c.Clusters, c.Keys, c.Webhooks = s, s, s, s, s
-		c.Blobs = folderBlobs{folder, blob.Source{Blobs: folder}}
+		c.Blobs = folderBlobs{folder, blob.Source{Blobs: folder}, s.HasBlob}
 		if change != nil {
 			change(c)
 		}

@@ -26,8 +26,12 @@ import (
 	"github.com/defekt/defekt/pipeline/store"
 )
 
-// Classifier is immutable and safe for concurrent use.
+// Classifier does not change once it is in use, and is safe for concurrent use.
 type Classifier struct {
+	// Observe, if set before the first claim, is told how long the stages behind the engine's
+	// take.
+	Observe pipeline.Observe
+
 	engine *pipeline.Engine
 	model  *models.Model
 	text   *static.Encoder
@@ -121,11 +125,13 @@ func (c *Classifier) Classify(ctx context.Context, cl claim.Claim, photos pipeli
 	eyes := &watcher{Encoders: c.model.Encoders}
 	claims := func(yield func(claim.Claim, error) bool) { yield(cl, nil) }
 	err := c.engine.With(photos).Encode(ctx, eyes, claims, func(in pipeline.Encoded) error {
-		p, err := c.model.Predict(in.Claim, in.Features, in.Photos, in.Problems)
+		var p claim.Prediction
+		var err error
+		c.Observe.Time(pipeline.StageDecide, func() { p, err = c.model.Predict(in.Claim, in.Features, in.Photos, in.Problems) })
 		if err != nil {
 			return err
 		}
-		c.model.Explain(in.Claim, in.Features, &p)
+		c.Observe.Time(pipeline.StageExplain, func() { c.model.Explain(in.Claim, in.Features, &p) })
 		out.Prediction = p
 		out.Vectors = c.vectors(in)
 		out.Photos = eyes.hashes(in.Photos)

@@ -65,8 +65,15 @@ func (r *Runner[Tx]) Retry(ctx context.Context, id string) error {
 	if err != nil {
 		return store.ErrNotFound
 	}
-	r.settling.Lock()
-	defer r.settling.Unlock()
+	return r.alone(ctx, id, func(ctx context.Context) error { return r.retry(ctx, n) })
+}
+
+// alone keeps a retry and the settling of the same dead job apart, in all processes.
+func (r *Runner[Tx]) alone(ctx context.Context, id string, do func(ctx context.Context) error) error {
+	return r.cfg.Store.Locked(ctx, "dead job "+id, do)
+}
+
+func (r *Runner[Tx]) retry(ctx context.Context, n int64) error {
 	j, err := r.client.JobGet(ctx, n)
 	if errors.Is(err, river.ErrNotFound) {
 		return store.ErrNotFound
@@ -102,7 +109,15 @@ func (r *Runner[Tx]) settle(ctx context.Context) error {
 		return err
 	}
 	for _, d := range list {
-		if err := r.settleStill(ctx, d); err != nil {
+		c, err := r.cfg.Store.Claim(ctx, d.On)
+		if errors.Is(err, store.ErrNotFound) || err == nil && c.State != store.Queued {
+			continue // settled long ago, as nearly all are
+		}
+		if err != nil {
+			return err
+		}
+		err = r.alone(ctx, d.ID, func(ctx context.Context) error { return r.settleStill(ctx, d) })
+		if err != nil {
 			return err
 		}
 	}
@@ -112,8 +127,6 @@ func (r *Runner[Tx]) settle(ctx context.Context) error {
 // settleStill settles a job that is still dead: since the list was read, somebody may have
 // sent it again, and that try must not be failed.
 func (r *Runner[Tx]) settleStill(ctx context.Context, d Dead) error {
-	r.settling.Lock()
-	defer r.settling.Unlock()
 	n, err := strconv.ParseInt(d.ID, 10, 64)
 	if err != nil {
 		return err

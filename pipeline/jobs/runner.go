@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -23,6 +22,7 @@ type Store interface {
 	Finish(ctx context.Context, id string, o store.Outcome) error
 	Fail(ctx context.Context, id, reason string) error
 	Requeue(ctx context.Context, id string) error
+	Locked(ctx context.Context, name string, do func(ctx context.Context) error) error
 }
 
 // Classifier decides one claim, reading photos from the source.
@@ -66,6 +66,8 @@ type Config struct {
 	Now func() time.Time
 	// Finished, if set, is told of each outcome that this runner stored.
 	Finished func(id string, p claim.Prediction)
+	// Stages, if set, is told how long it takes to store an outcome.
+	Stages pipeline.Observe
 	// Observe, if set, is told of each classification: how long the claim had waited, how long
 	// it took, and the error, if any.
 	Observe func(waited, took time.Duration, err error)
@@ -111,9 +113,6 @@ func setDefault[T int | time.Duration](v *T, to T) {
 type Runner[Tx any] struct {
 	cfg    Config
 	client *river.Client[Tx]
-	// settling keeps a retry and the settling of the same dead job apart. Another process may
-	// still come between; the moment is that of two statements.
-	settling sync.Mutex
 }
 
 // New makes a runner; Start starts it.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/defekt/defekt/pipeline"
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -56,7 +57,8 @@ func (w *classifyWorker) classify(ctx context.Context, id string) error {
 		return err
 	}
 	outcome.Prediction.ID = c.ID
-	switch err := w.cfg.Store.Finish(ctx, id, outcome); {
+	w.cfg.Stages.Time(pipeline.StageStore, func() { err = w.cfg.Store.Finish(ctx, id, outcome) })
+	switch {
 	case late(err):
 		return nil
 	case err != nil:

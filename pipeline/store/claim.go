@@ -121,6 +121,10 @@ type Claims interface {
 	// false when the key was seen before with the same digest; the earlier claim is returned
 	// then. With another digest the error must be ErrConflict.
 	Accept(ctx context.Context, n New) (c Claim, created bool, err error)
+	// Known must give the claim that an owner's idempotency key made, so that a repetition can
+	// be answered before anything is done for it; ErrNotFound when there is none, ErrConflict
+	// when it came with another digest.
+	Known(ctx context.Context, owner, key, digest string) (Claim, error)
 	// Claim must return ErrNotFound for an unknown or erased id.
 	Claim(ctx context.Context, id string) (Claim, error)
 	// List must order by CreatedAt, then id, both descending, and give an empty cursor with
@@ -132,12 +136,15 @@ type Claims interface {
 	// Waiting is the number of Queued claims and when the oldest of them was accepted; zeros
 	// when there is none.
 	Waiting(ctx context.Context) (n int, oldest time.Time, err error)
-	// Blobs must give every blob that a claim refers to.
+	// Blobs must give every blob that a claim or a registered model refers to.
 	Blobs(ctx context.Context) (map[string]bool, error)
+	// HasBlob tells whether a claim refers to the blob.
+	HasBlob(ctx context.Context, blob string) (bool, error)
 	// Finish must store the whole outcome and the jobs that announce it in one transaction,
 	// and only if the claim is Queued; else ErrFinished, or ErrNotFound.
 	Finish(ctx context.Context, id string, o Outcome) error
-	// Fail must mark a Queued claim Failed; else ErrFinished, or ErrNotFound.
+	// Fail must mark a Queued claim Failed and store the jobs that announce it, in one
+	// transaction; else ErrFinished, or ErrNotFound.
 	Fail(ctx context.Context, id, reason string) error
 	// Requeue must make a Failed claim Queued again with a new job, in one transaction; else
 	// ErrConflict, or ErrNotFound.

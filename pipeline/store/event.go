@@ -4,6 +4,8 @@ package store
 const (
 	// ClaimDone is the Type of the deliveries that Finish makes, and Accept with an Outcome.
 	ClaimDone = "claim.done"
+	// ClaimFailed is that of those that Fail makes.
+	ClaimFailed = "claim.failed"
 	// ClaimErased is the What of the stub that Erase leaves.
 	ClaimErased = "claim.erased"
 	// ReviewAdded and the following are the What of the review queue's log. The store writes

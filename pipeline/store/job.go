@@ -27,6 +27,7 @@ type Store interface {
 	Keys
 	Webhooks
 	Audit
+	Locks
 	Reviews
 	Reviewers
 	// Close ends connections; calls under way may fail.

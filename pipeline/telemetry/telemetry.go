@@ -24,6 +24,7 @@ type Metrics struct {
 	took       prometheus.Histogram
 	waited     prometheus.Histogram
 	batches    *prometheus.HistogramVec
+	stages     *prometheus.HistogramVec
 	abstained  *prometheus.CounterVec
 	answered   *prometheus.CounterVec
 	problems   *prometheus.CounterVec
@@ -40,6 +41,7 @@ func New(reg prometheus.Registerer) *Metrics {
 		took:       f.NewHistogram(prometheus.HistogramOpts{Name: "defekt_classification_seconds", Help: "Time of one try to classify a stored claim, photos and store included.", Buckets: wide}),
 		waited:     f.NewHistogram(prometheus.HistogramOpts{Name: "defekt_queue_wait_seconds", Help: "Time from a claim's acceptance to the start of a try.", Buckets: wide}),
 		batches:    f.NewHistogramVec(prometheus.HistogramOpts{Name: "defekt_photo_batch_size", Help: "Pictures in one run of a photo encoder, by why the batch was not larger (full, idle, late, closing, alone).", Buckets: []float64{1, 2, 4, 8, 16, 32, 64}}, []string{"reason"}),
+		stages:     f.NewHistogramVec(prometheus.HistogramOpts{Name: "defekt_stage_seconds", Help: "Time of one stage of a claim's way, by stage; read, decode and judge are told for each photo.", Buckets: prometheus.ExponentialBuckets(0.0001, 3, 11)}, []string{"stage"}),
 		abstained:  f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_abstentions_total", Help: "Answers handed to a person, by axis."}, []string{"axis"}),
 		answered:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_answers_total", Help: "Answers, abstentions included, by axis."}, []string{"axis"}),
 		problems:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_problems_total", Help: "Bad inputs, by code."}, []string{"code"}),
@@ -62,6 +64,11 @@ func (m *Metrics) Classified(waited, took time.Duration, err error) {
 // Batched counts one batch of pictures. The reason is one of a closed set.
 func (m *Metrics) Batched(size int, reason string) {
 	m.batches.WithLabelValues(reason).Observe(float64(size))
+}
+
+// Staged counts one run of a stage. The stage is one of a closed set.
+func (m *Metrics) Staged(stage string, took time.Duration) {
+	m.stages.WithLabelValues(stage).Observe(took.Seconds())
 }
 
 // Predicted counts a prediction's answers and problems.

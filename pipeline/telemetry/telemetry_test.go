@@ -45,6 +45,11 @@ defekt_http_requests_total{method="other",route="none",status="404"} 1
 # TYPE defekt_problems_total counter
 defekt_problems_total{code="claim_empty"} 1
 `
+	m.Staged("decode", time.Millisecond)
+	m.Staged("decode", time.Millisecond)
+	if n := testutil.CollectAndCount(reg, "defekt_stage_seconds"); n != 1 {
+		t.Errorf("%d series of stages, want one for each stage", n)
+	}
 	if n := testutil.CollectAndCount(reg, "defekt_photo_batch_size"); n != 2 {
 		t.Errorf("%d series of batch sizes, want one for each reason", n)
 	}

@@ -82,10 +82,11 @@ func isDigits(s string) bool {
 	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// name is where a blob is, with slashes, in both kinds of place: two levels of 256 each, so
-// that a folder of a million photos has some 15 in each of its leaves.
+// name is where a blob is, with slashes, in both kinds of place: one level of 256, so that a
+// folder of a million photos has some 4,000 in each of its leaves. A second level would give
+// nearly every photo a leaf of its own, with two more names to make durable.
 func name(digits string) string {
-	return digits[:2] + "/" + digits[2:4] + "/" + digits
+	return digits[:2] + "/" + digits
 }
 
 // fromName is the reverse of name; false for what is not a blob's name.

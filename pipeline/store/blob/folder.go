@@ -64,9 +64,6 @@ func (f *Folder) Put(ctx context.Context, data []byte) (string, error) {
 	}
 	path := f.path(digits)
 	if !f.renew(path, data) {
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return "", fmt.Errorf("blob: %w", err)
-		}
 		if err := f.write(path, data); err != nil {
 			return "", fmt.Errorf("blob: %w", err)
 		}
@@ -123,12 +120,24 @@ func (f *Folder) write(path string, data []byte) error {
 		err = os.Chtimes(tmp.Name(), now, now)
 	}
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = move(tmp.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return nil
+}
+
+// move renames a file into its leaf, which is there but for the first of its photos.
+func move(from, to string) error {
+	err := os.Rename(from, to)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	return os.Rename(from, to)
 }
 
 // settle makes a leaf's names durable, and the leaf's own name where that is not known.
@@ -139,7 +148,7 @@ func (f *Folder) settle(leaf string) error {
 	if _, known := f.durable.Load(leaf); known {
 		return nil
 	}
-	if err := errors.Join(syncFolder(filepath.Dir(leaf)), syncFolder(f.root)); err != nil {
+	if err := syncFolder(f.root); err != nil {
 		return err
 	}
 	f.durable.Store(leaf, struct{}{})

@@ -61,10 +61,10 @@ func files(t *testing.T, root string) []string {
 
 func TestFolderConforms(t *testing.T) { conform(t, openFolder) }
 
-func TestFolderLaysBlobsOutInTwoLevels(t *testing.T) {
+func TestFolderLaysBlobsOutInLeaves(t *testing.T) {
 	p := openFolder(t)
 	digits := mustPut(t, p.store, []byte("x"))[7:]
-	want := filepath.Join(digits[:2], digits[2:4], digits)
+	want := filepath.Join(digits[:2], digits)
 	if got := p.names(t); len(got) != 1 || !strings.HasSuffix(got[0], want) {
 		t.Errorf("files %q, want one at %s", got, want)
 	}

@@ -21,7 +21,7 @@ const seenAttempts = 5
 func (s *Store) Accept(ctx context.Context, n store.New) (store.Claim, bool, error) {
 	for range seenAttempts {
 		if n.IdempotencyKey != "" {
-			c, err := s.seen(ctx, n)
+			c, err := s.Known(ctx, n.Owner, n.IdempotencyKey, n.Digest)
 			if !errors.Is(err, store.ErrNotFound) {
 				return c, false, err
 			}
@@ -34,18 +34,18 @@ func (s *Store) Accept(ctx context.Context, n store.New) (store.Claim, bool, err
 	return store.Claim{}, false, fmt.Errorf("postgres: accept: %w: the key's claim comes and goes", store.ErrBusy)
 }
 
-// seen gives the claim that the key's first use made; ErrNotFound when there was none.
-func (s *Store) seen(ctx context.Context, n store.New) (store.Claim, error) {
+// Known gives the claim that the key's first use made; see [store.Claims].
+func (s *Store) Known(ctx context.Context, owner, key, body string) (store.Claim, error) {
 	var id, first string
 	err := s.try(ctx, "accept", func(ctx context.Context) error {
-		return s.pool.QueryRow(ctx, "SELECT claim::text, digest FROM idempotency WHERE key = $1", digest(n.Owner, n.IdempotencyKey)).Scan(&id, &first)
+		return s.pool.QueryRow(ctx, "SELECT claim::text, digest FROM idempotency WHERE key = $1", digest(owner, key)).Scan(&id, &first)
 	})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return store.Claim{}, store.ErrNotFound
 	case err != nil:
 		return store.Claim{}, err
-	case first != rules.Text(n.Digest):
+	case first != rules.Text(body):
 		return store.Claim{}, fmt.Errorf("postgres: accept: %w: the idempotency key came with another body before", store.ErrConflict)
 	}
 	return s.Claim(ctx, id)

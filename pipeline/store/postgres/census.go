@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
 // Waiting counts queued claims; see [store.Claims].
@@ -31,4 +32,12 @@ func (s *Store) Blobs(ctx context.Context) (used map[string]bool, err error) {
 		return err
 	})
 	return used, err
+}
+
+// HasBlob tells whether a claim refers to the blob; see [store.Claims].
+func (s *Store) HasBlob(ctx context.Context, blob string) (has bool, err error) {
+	err = s.try(ctx, "blobs", func(ctx context.Context) error {
+		return s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM blobs WHERE blob = $1)", rules.Text(blob)).Scan(&has)
+	})
+	return has, err
 }

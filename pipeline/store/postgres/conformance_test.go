@@ -29,8 +29,9 @@ func TestConformance(t *testing.T) {
 			t.Fatal(err)
 		}
 		return storetest.Database{
-			Open: func(t *testing.T, cfg storetest.Config) store.Store { return openFor(t, address, cfg) },
-			Jobs: func(t *testing.T) []store.Job { return committed(t, conn) },
+			Shared: true,
+			Open:   func(t *testing.T, cfg storetest.Config) store.Store { return openFor(t, address, cfg) },
+			Jobs:   func(t *testing.T) []store.Job { return committed(t, conn) },
 		}
 	})
 }

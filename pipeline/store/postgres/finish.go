@@ -33,9 +33,16 @@ func (s *Store) Fail(ctx context.Context, id, reason string) error {
 		return store.ErrNotFound
 	}
 	return s.inTx(ctx, "fail", func(ctx context.Context, tx pgx.Tx) error {
-		_, err := change(ctx, tx, id, store.Queued, store.ErrFinished,
+		c, err := change(ctx, tx, id, store.Queued, store.ErrFinished,
 			"state = 'failed', finished_at = $3, failure = $4", s.now(), rules.Text(reason))
-		return err
+		if err != nil {
+			return err
+		}
+		jobs, err := announce(ctx, tx, store.ClaimFailed, []store.Claim{c})
+		if err != nil {
+			return err
+		}
+		return s.enqueue(ctx, tx, jobs)
 	})
 }
 

@@ -74,7 +74,7 @@ func putOutcomes(ctx context.Context, tx pgx.Tx, list []done) ([]store.Job, erro
 			return nil, err
 		}
 	}
-	return announce(ctx, tx, claims)
+	return announce(ctx, tx, store.ClaimDone, claims)
 }
 
 // putReviews stores the looks that the claim should get.
@@ -106,7 +106,7 @@ func customer(c store.Claim) []byte {
 }
 
 // announce writes a delivery for each claim and webhook that hears of its owner's claims.
-func announce(ctx context.Context, tx pgx.Tx, claims []store.Claim) ([]store.Job, error) {
+func announce(ctx context.Context, tx pgx.Tx, what string, claims []store.Claim) ([]store.Job, error) {
 	hooks, err := all(ctx, tx, pgx.RowToStructByPos[hook], "SELECT id, owner FROM webhooks WHERE owner = '' OR owner = ANY($1) ORDER BY id FOR KEY SHARE", owners(claims))
 	if err != nil || len(hooks) == 0 {
 		return nil, err
@@ -122,7 +122,7 @@ func announce(ctx context.Context, tx pgx.Tx, claims []store.Claim) ([]store.Job
 			if err != nil {
 				return nil, err
 			}
-			b.Queue("INSERT INTO deliveries (id, webhook, claim, type, created_at) VALUES ($1, $2, $3, $4, $5)", d, h.ID, c.ID, store.ClaimDone, c.FinishedAt)
+			b.Queue("INSERT INTO deliveries (id, webhook, claim, type, created_at) VALUES ($1, $2, $3, $4, $5)", d, h.ID, c.ID, what, c.FinishedAt)
 			jobs = append(jobs, store.Job{Kind: store.Deliver, ID: d})
 		}
 	}

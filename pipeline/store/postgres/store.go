@@ -86,6 +86,7 @@ type Store struct {
 	spaces map[string]space // never changes once a space is there
 	valid  map[int]bool     // spaces known to have an index
 
+	locks    rules.Locks
 	arrivals group[incoming, store.Claim]
 	ends     group[ending, struct{}]
 }

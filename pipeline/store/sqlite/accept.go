@@ -15,7 +15,7 @@ import (
 func (s *Store) Accept(ctx context.Context, n store.New) (c store.Claim, created bool, err error) {
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		if n.IdempotencyKey != "" {
-			c, err = seen(ctx, tx, n)
+			c, err = known(ctx, tx, n.Owner, n.IdempotencyKey, n.Digest)
 			if !errors.Is(err, store.ErrNotFound) {
 				return err
 			}
@@ -35,17 +35,25 @@ func (s *Store) Accept(ctx context.Context, n store.New) (c store.Claim, created
 	return c, created, nil
 }
 
-// seen gives the claim that an idempotency key made before.
-func seen(ctx context.Context, tx *sql.Tx, n store.New) (store.Claim, error) {
-	var digest, id string
+// Known gives the claim that an idempotency key made before; see [store.Claims].
+func (s *Store) Known(ctx context.Context, owner, key, digest string) (c store.Claim, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		c, err = known(ctx, tx, owner, key, digest)
+		return err
+	})
+	return c, err
+}
+
+func known(ctx context.Context, tx *sql.Tx, owner, key, digest string) (store.Claim, error) {
+	var first, id string
 	err := tx.QueryRowContext(ctx, `SELECT i.digest, c.id FROM idempotency i JOIN claim c ON c.seq = i.claim
-		WHERE i.owner = ? AND i.key = ?`, rules.Text(n.Owner), rules.Text(n.IdempotencyKey)).Scan(&digest, &id)
+		WHERE i.owner = ? AND i.key = ?`, rules.Text(owner), rules.Text(key)).Scan(&first, &id)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return store.Claim{}, store.ErrNotFound
 	case err != nil:
 		return store.Claim{}, fmt.Errorf("sqlite: %w", err)
-	case digest != rules.Text(n.Digest):
+	case first != rules.Text(digest):
 		return store.Claim{}, store.ErrConflict
 	}
 	return claimByID(ctx, tx, id)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
 )
 
 // Waiting counts what is queued; see [store.Claims].
@@ -29,4 +30,13 @@ func (s *Store) Blobs(ctx context.Context) (map[string]bool, error) {
 		out[b] = true
 	}
 	return out, nil
+}
+
+// HasBlob tells whether a claim refers to the blob; see [store.Claims].
+func (s *Store) HasBlob(ctx context.Context, blob string) (has bool, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM photo WHERE blob = ?)", rules.Text(blob)).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("sqlite: %w", explain(err))
+	}
+	return has, nil
 }

@@ -66,7 +66,7 @@ func finish(ctx context.Context, tx *sql.Tx, c row, o store.Outcome, now time.Ti
 	if _, err := addReviews(ctx, tx, rules.ReviewsOf(c.id, o.Reviews), now); err != nil {
 		return nil, err
 	}
-	return announce(ctx, tx, c, now)
+	return announce(ctx, tx, store.ClaimDone, c, now)
 }
 
 // putLabels writes the labels that filters find, and says whether an axis has none.
@@ -91,7 +91,15 @@ func (s *Store) Fail(ctx context.Context, id, reason string) error {
 		if err != nil {
 			return err
 		}
-		return setFailure(ctx, tx, c.seq, store.Failed, micros(s.now()), rules.Text(reason))
+		now := s.now()
+		if err := setFailure(ctx, tx, c.seq, store.Failed, micros(now), rules.Text(reason)); err != nil {
+			return err
+		}
+		jobs, err := announce(ctx, tx, store.ClaimFailed, c, now)
+		if err != nil {
+			return err
+		}
+		return s.enqueue(ctx, tx, jobs)
 	})
 }
 

@@ -31,6 +31,8 @@ type Store struct {
 	uncut  atomic.Bool   // the log holds pages of what was erased
 	writes atomic.Uint64 // since this store was opened
 
+	locks rules.Locks
+
 	mu       sync.Mutex
 	matrices map[int64]*matrix // by space
 }

@@ -45,7 +45,7 @@ func (s *Store) DeleteWebhook(ctx context.Context, id string) error {
 }
 
 // announce makes the deliveries of a claim's outcome and gives the jobs for them.
-func announce(ctx context.Context, tx *sql.Tx, c row, now time.Time) ([]store.Job, error) {
+func announce(ctx context.Context, tx *sql.Tx, what string, c row, now time.Time) ([]store.Job, error) {
 	hooks, err := all(ctx, tx, value[string], "SELECT id FROM webhook WHERE owner = '' OR owner = ? ORDER BY created, id", c.owner)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func announce(ctx context.Context, tx *sql.Tx, c row, now time.Time) ([]store.Jo
 			return nil, err
 		}
 		if _, err := tx.ExecContext(ctx, "INSERT INTO delivery (id, webhook, claim, type, created) VALUES (?, ?, ?, ?, ?)",
-			id, hook, c.seq, store.ClaimDone, instant(now)); err != nil {
+			id, hook, c.seq, what, instant(now)); err != nil {
 			return nil, fmt.Errorf("sqlite: %w", err)
 		}
 		jobs = append(jobs, store.Job{Kind: store.Deliver, ID: id})

@@ -86,7 +86,16 @@ func acceptOutcome(b *bench) {
 func acceptKey(b *bench) {
 	n := text("one")
 	n.Owner, n.IdempotencyKey, n.Digest = "o", "k", "d1"
+	_, err := b.store.Known(b.ctx, "o", "k", "d1")
+	b.wantErr(err, store.ErrNotFound)
 	first := b.accept(n)
+	known, err := b.store.Known(b.ctx, "o", "k", "d1")
+	b.check(err)
+	b.same("known", known, first)
+	_, err = b.store.Known(b.ctx, "o", "k", "d2")
+	b.wantErr(err, store.ErrConflict)
+	_, err = b.store.Known(b.ctx, "O", "k", "d1")
+	b.wantErr(err, store.ErrNotFound)
 	again, created, err := b.store.Accept(b.ctx, n)
 	b.check(err)
 	if created {

@@ -10,6 +10,7 @@ func censusCases() []testCase {
 	return []testCase{
 		{"what waits, and since when", censusWaiting},
 		{"blobs that claims refer to", censusBlobs},
+		{"whether a claim refers to a blob", censusBlob},
 	}
 }
 
@@ -66,4 +67,25 @@ func censusBlobs(b *bench) {
 	// The outcome names photos that the claim has already.
 	b.check(b.store.Finish(b.ctx, ids[0], store.Outcome{Photos: []store.PhotoHash{{Blob: blob(1), Hash: 1}}}))
 	blobs(blob(1), blob(2))
+}
+
+func censusBlob(b *bench) {
+	has := func(n int, want bool) {
+		b.Helper()
+		got, err := b.store.HasBlob(b.ctx, blob(n))
+		b.check(err)
+		if got != want {
+			b.Errorf("blob %d: %t, want %t", n, got, want)
+		}
+	}
+	has(1, false)
+	n := text("one")
+	n.Claim.Photos = []string{blob(1), blob(2)}
+	c := b.accept(n)
+	has(1, true)
+	has(2, true)
+	has(3, false)
+	_, err := b.store.Erase(b.ctx, c.ID, "me")
+	b.check(err)
+	has(1, false)
 }

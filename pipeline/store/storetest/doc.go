@@ -19,7 +19,7 @@
 //   - A change of clusters that names a cluster that is not there fails with ErrNotFound.
 //   - A cursor of another filter is ErrCursor; the limit may change from page to page.
 //   - The name of a revoked key is free again; revoking it again is ErrNotFound.
-//   - Fail announces nothing; Finish, and Accept with an Outcome, make a delivery of type
-//     ClaimDone for each webhook of the claim's owner or of everyone.
+//   - Finish, and Accept with an Outcome, make a delivery of type ClaimDone for each webhook of
+//     the claim's owner or of everyone; Fail makes one of type ClaimFailed.
 //   - Replay clears DeliveredAt and Failure and lets Attempts count on.
 package storetest

@@ -23,6 +23,9 @@ type Database struct {
 	// function must write the jobs to a table of this database within the transaction that
 	// it is given. The suite closes the store.
 	Open func(t *testing.T, cfg Config) store.Store
+	// Shared says that several processes may work on the database at once for good, so that
+	// locks must hold between two openers.
+	Shared bool
 	// Jobs reads the jobs that were committed to that table, oldest first.
 	Jobs func(t *testing.T) []store.Job
 }
@@ -45,6 +48,7 @@ func Run(t *testing.T, create func(t *testing.T) Database) {
 		{"keys", keyCases()},
 		{"webhooks", webhookCases()},
 		{"audit", auditCases()},
+		{"locks", lockCases()},
 		{"divergences", divergenceCases()},
 		{"census", censusCases()},
 		{"reviews", reviewCases()},

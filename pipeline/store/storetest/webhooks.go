@@ -14,6 +14,7 @@ func webhookCases() []testCase {
 		{"kept, listed and deleted", hooksKept},
 		{"finish makes deliveries for those that match", hooksMatch},
 		{"an outcome at once is announced too", hooksAtOnce},
+		{"a failure is announced", hooksFailed},
 		{"attempts and replay", hooksReplay},
 		{"a refused replay changes nothing", hooksRefused},
 		{"deliveries are listed newest first", hooksList},
@@ -90,10 +91,30 @@ func hooksMatch(b *bench) {
 	if got := b.deliveries(""); len(got) != 3 {
 		b.Errorf("%d deliveries, want 3", len(got))
 	}
-	// A failure is not an outcome.
-	b.check(b.store.Fail(b.ctx, b.accept(text("three")).ID, "no"))
-	if got := b.deliveries(""); len(got) != 3 {
-		b.Errorf("%d deliveries after a failure, want 3", len(got))
+}
+
+// Who waits for an answer hears of a claim that will get none, and again when it got one.
+func hooksFailed(b *bench) {
+	b.check(b.store.AddWebhook(b.ctx, hook("1", "")))
+	c := b.accept(text("one"))
+	at := b.clock.stop()
+	b.check(b.store.Fail(b.ctx, c.ID, "no"))
+	got := b.deliveries("")
+	if len(got) != 1 {
+		b.Fatalf("%d deliveries after a failure, want 1", len(got))
+	}
+	b.same("delivery", got[0], store.Delivery{ID: got[0].ID, Webhook: hookID("1"), Claim: c.ID, Type: store.ClaimFailed, CreatedAt: stored(at)})
+	b.same("jobs", b.jobs(store.Deliver), []string{got[0].ID})
+	b.check(b.store.Requeue(b.ctx, c.ID))
+	b.check(b.store.Finish(b.ctx, c.ID, predicted("a=b")))
+	if got := b.deliveries(""); len(got) != 2 || got[0].Type == got[1].Type {
+		b.Errorf("deliveries after another try: %v", got)
+	}
+	refused := b.accept(text("two"))
+	b.refuse = func([]store.Job) error { return errFull }
+	b.wantErr(b.store.Fail(b.ctx, refused.ID, "no"), errFull)
+	if got := b.read(refused.ID); got.State != store.Queued {
+		b.Errorf("the claim is %s without a job that says so", got.State)
 	}
 }
 
