@@ -19,6 +19,7 @@ import (
 type options struct {
 	program, db, starter string
 	claims, senders      int
+	rounds               int
 	span                 time.Duration
 }
 
@@ -28,6 +29,7 @@ func main() {
 	flag.StringVar(&o.db, "db", "", "a postgres:// URL of an empty database; default: SQLite in a temporary folder")
 	flag.StringVar(&o.starter, "starter", "datasets/starter/claims.jsonl", "where texts come from")
 	flag.IntVar(&o.claims, "claims", 1500, "claims of ingest")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds of ingest")
 	flag.IntVar(&o.senders, "senders", 8, "claims that are being sent at once")
 	flag.DurationVar(&o.span, "span", time.Minute, "time of overload")
 	flag.Parse()
