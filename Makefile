@@ -32,7 +32,7 @@ lint: ## formatting, vet, linters
 
 unit: runtime ## all tests, with the race detector
 	@.ci/browser
-	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test -race -timeout 20m ./... && \
+	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test -race -timeout 20m ./... && \
 		$(GO) test -run '^TestSpeed$$' -timeout 5m ./pipeline/pattern # times mean nothing under the race detector
 
 accuracy: runtime ## the acceptance figures on the real sets of $(SHARED); long

@@ -17,19 +17,24 @@ func openData(path string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	buffered := bufio.NewReaderSize(f, 64<<10)
-	magic, err := buffered.Peek(2)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, errors.Join(err, f.Close())
-	}
-	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		return readCloser{buffered, f}, nil
-	}
-	unpacked, err := gzip.NewReader(buffered)
+	unpacked, err := Unpack(f)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
 	}
 	return readCloser{unpacked, f}, nil
+}
+
+// Unpack gives the content of r, unpacked when its first bytes say gzip.
+func Unpack(r io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	magic, err := buffered.Peek(2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return buffered, nil
+	}
+	return gzip.NewReader(buffered)
 }
 
 type readCloser struct {

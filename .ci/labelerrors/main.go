@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/defekt/defekt/.ci/encoded"
 	"github.com/defekt/defekt/eval/people"
 	"github.com/defekt/defekt/models/head"
 )
@@ -32,12 +33,12 @@ type job struct {
 	review                     string
 }
 
-func sets() []set {
+func sets() []encoded.Set {
 	text, photos := "data/text/laptop-acos", "data/vision/steel-surface"
-	return []set{
-		{data: "laptop-component", root: text, axis: "component"},
-		{data: "steel-surface", root: photos, axis: "symptom", vision: "mobilenetv2", views: "flip"},
-		{data: "laptop-complaint", root: text, axis: "complaint"},
+	return []encoded.Set{
+		{Data: "laptop-component", Root: text, Axis: "component"},
+		{Data: "steel-surface", Root: photos, Axis: "symptom", Vision: "mobilenetv2", Views: "flip"},
+		{Data: "laptop-complaint", Root: text, Axis: "complaint"},
 	}
 }
 
@@ -67,12 +68,12 @@ func (j job) run(ctx context.Context) error {
 	fmt.Printf("%-17s %5s %6s %7s  %12s %12s %5s %3s  %9s %6s  %11s %5s\n", "set", "rows", "labels", "flipped", "precision", "recall", "rows", "met", "precision", "recall", "noise model", "joint")
 	missed := false
 	for _, s := range sets() {
-		if !strings.Contains(s.data, j.only) {
+		if !strings.Contains(s.Data, j.only) {
 			continue
 		}
 		met, err := j.measure(ctx, s)
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.data, err)
+			return fmt.Errorf("%s: %w", s.Data, err)
 		}
 		missed = missed || !met
 	}
@@ -83,13 +84,14 @@ func (j job) run(ctx context.Context) error {
 }
 
 // measure prints a line a share of flipped labels; met says whether all reach what is asked.
-func (j job) measure(ctx context.Context, s set) (met bool, err error) {
-	e, err := encode(ctx, s, j.shared, j.split)
+func (j job) measure(ctx context.Context, s encoded.Set) (met bool, err error) {
+	read, err := encoded.Reader{Shared: j.shared}.Read(ctx, s, j.split)
 	if err != nil {
 		return false, err
 	}
+	e := read[0]
 	if j.review != "" {
-		if err := j.list(ctx, s, e); err != nil {
+		if err := j.list(ctx, s, &e); err != nil {
 			return false, err
 		}
 	}
@@ -98,13 +100,13 @@ func (j job) measure(ctx context.Context, s set) (met bool, err error) {
 		var list, joint tally
 		var wrong, byJoint float64
 		for seed := j.first; seed < j.first+j.seeds; seed++ {
-			d := e.Data
+			d := e
 			d.Labels = flip(e.Labels, len(e.Classes), share, seed, j.flips)
 			p, err := head.OutOfFold(ctx, d, headConfig(), j.folds, j.repeats, seed)
 			if err != nil {
 				return false, err
 			}
-			found, err := e.find(ctx, d.Labels, p, people.DefaultErrorOptions())
+			found, err := find(ctx, &e, d.Labels, p, people.DefaultErrorOptions())
 			if err != nil {
 				return false, err
 			}
@@ -112,7 +114,7 @@ func (j job) measure(ctx context.Context, s set) (met bool, err error) {
 			wrong, byJoint = wrong+found.Wrong.Value, byJoint+found.WrongByJoint
 			o := people.DefaultErrorOptions()
 			o.Rule, o.Rank = people.RuleJoint, people.RankMargin
-			if found, err = e.find(ctx, d.Labels, p, o); err != nil {
+			if found, err = find(ctx, &e, d.Labels, p, o); err != nil {
 				return false, err
 			}
 			joint.add(found, e.Labels, d.Labels)
@@ -120,7 +122,7 @@ func (j job) measure(ctx context.Context, s set) (met bool, err error) {
 		ok := list.precision() >= asked && list.recall() >= asked
 		met = met && ok
 		n := float64(j.seeds)
-		fmt.Printf("%-17s %5d %6d %6.0f%%  %5.2f (%.2f) %5.2f (%.2f) %5.0f %3s  %9.2f %6.2f  %11.3f %5.3f\n", s.data, len(e.IDs), len(e.Classes), 100*share,
+		fmt.Printf("%-17s %5d %6d %6.0f%%  %5.2f (%.2f) %5.2f (%.2f) %5.0f %3s  %9.2f %6.2f  %11.3f %5.3f\n", s.Data, len(e.IDs), len(e.Classes), 100*share,
 			list.precision(), list.leastPrecision, list.recall(), list.leastRecall, float64(list.listed)/n, verdict(ok),
 			joint.precision(), joint.recall(), wrong/n, byJoint/n)
 	}

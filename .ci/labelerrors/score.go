@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/defekt/defekt/.ci/encoded"
 	"github.com/defekt/defekt/eval/people"
 	"github.com/defekt/defekt/eval/sample"
 	"github.com/defekt/defekt/models/head"
@@ -28,7 +29,7 @@ func flip(labels []int, classes int, share float64, seed uint64, how string) []i
 }
 
 // find looks for label errors in out-of-fold probabilities.
-func (e *encoded) find(ctx context.Context, labels []int, p [][]float64, o people.ErrorOptions) (*people.LabelErrors, error) {
+func find(ctx context.Context, e *head.Data, labels []int, p [][]float64, o people.ErrorOptions) (*people.LabelErrors, error) {
 	s := sample.OfDistributions(e.IDs, e.Axis, e.Classes, labels, p)
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -74,18 +75,18 @@ func ratio(a, b int) float64 {
 }
 
 // list writes the review list of the labels as their authors gave them.
-func (j job) list(ctx context.Context, s set, e *encoded) error {
-	p, err := head.OutOfFold(ctx, e.Data, headConfig(), j.folds, j.repeats, j.first)
+func (j job) list(ctx context.Context, s encoded.Set, e *head.Data) error {
+	p, err := head.OutOfFold(ctx, *e, headConfig(), j.folds, j.repeats, j.first)
 	if err != nil {
 		return err
 	}
 	o := people.DefaultErrorOptions()
 	o.Rule, o.Rank, o.Limit = people.RuleJoint, people.RankNoise, 50
-	found, err := e.find(ctx, e.Labels, p, o)
+	found, err := find(ctx, e, e.Labels, p, o)
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(filepath.Join(j.review, s.data+".csv"))
+	f, err := os.Create(filepath.Join(j.review, s.Data+".csv"))
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,9 @@ type datasetsCmd struct {
 	Describe datasetsDescribeCmd `cmd:"" help:"Count rows, labels, texts and photos of a set."`
 	Check    datasetsCheckCmd    `cmd:"" help:"Look for bad rows, unreadable photos, unknown and rare labels, duplicates within and across splits. Exit code 1 when there are errors."`
 	Split    datasetsSplitCmd    `cmd:"" help:"Divide a set into parts by group, time or hash; groups and near-duplicates stay together."`
+	Export   datasetsExportCmd   `cmd:"" help:"Write what people decided as a version of the data set."`
 	Draw     datasetsDrawCmd     `cmd:"" help:"Draw photos of damaged products by program, with labels."`
+	Simulate datasetsSimulateCmd `cmd:"" help:"Simulate three years of units and claims with planted defects, and the truth about them."`
 	Catalog  datasetsCatalogCmd  `cmd:"" help:"List the built-in descriptors of known sets, or print one."`
 }
 

@@ -97,7 +97,7 @@ func (c *evalErrorsCmd) samples(a *app) ([]*sample.Sample, error) {
 	}
 	p := newParts(a)
 	defer p.Close() //nolint:errcheck // nothing is written through it
-	frozen, err := c.frozen(a, p, set)
+	frozen, err := c.frozen(a, p, set.Claims(a.ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,12 @@ package main
 
 import (
 	"errors"
+	"iter"
 	"slices"
 
-	"github.com/defekt/defekt/datasets"
 	"github.com/defekt/defekt/models"
 	"github.com/defekt/defekt/models/builtin"
+	"github.com/defekt/defekt/pipeline/claim"
 )
 
 // Values of --vision and --text: a model without photos or sentence vectors, and the
@@ -17,8 +18,8 @@ const (
 )
 
 // frozen opens the ready-made encoders that the flags name.
-func (c *fitFlags) frozen(a *app, p *parts, set *datasets.Set) (models.Encoders, error) {
-	has, err := look(a, set)
+func (c *headFlags) frozen(a *app, p *parts, claims iter.Seq2[claim.Claim, error]) (models.Encoders, error) {
+	has, err := look(claims)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func (c *fitFlags) frozen(a *app, p *parts, set *datasets.Set) (models.Encoders,
 }
 
 // photos opens the photo encoders; the built-in one by default, when there are photos.
-func (c *fitFlags) photos(p *parts, any bool) (models.Encoders, error) {
+func (c *headFlags) photos(p *parts, any bool) (models.Encoders, error) {
 	if slices.Contains(c.Vision, noEncoder) {
 		if len(c.Vision) > 1 {
 			return nil, usageError(errors.New("--vision none goes with no other --vision"))
@@ -63,14 +64,14 @@ func (c *fitFlags) photos(p *parts, any bool) (models.Encoders, error) {
 	return out, nil
 }
 
-func (c *fitFlags) visionBundle(p *parts, name string) (string, error) {
+func (c *headFlags) visionBundle(p *parts, name string) (string, error) {
 	if name == builtinEncoder {
 		return p.unpack(builtin.FS(), builtin.VisionPath)
 	}
 	return p.bundle(name)
 }
 
-func (c *fitFlags) sentences(a *app, p *parts, fields []string) (models.Encoder, error) {
+func (c *headFlags) sentences(a *app, p *parts, fields []string) (models.Encoder, error) {
 	switch {
 	case c.Text == noEncoder, c.Text == builtinEncoder && len(fields) == 0:
 		return nil, nil
@@ -105,9 +106,9 @@ func (in inputs) fields() []string {
 }
 
 // look reads claims until it has seen one of each input.
-func look(a *app, set *datasets.Set) (inputs, error) {
+func look(claims iter.Seq2[claim.Claim, error]) (inputs, error) {
 	var in inputs
-	for c, err := range set.Claims(a.ctx) {
+	for c, err := range claims {
 		if err != nil {
 			return in, err
 		}

@@ -14,13 +14,16 @@ import (
 	"github.com/defekt/defekt/pipeline/api"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/blob"
-	"github.com/defekt/defekt/pipeline/web"
 	"github.com/defekt/defekt/taxonomy"
 )
 
 // handler puts API, pages, health and metrics behind one another.
 func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handler, error) {
-	pages, err := c.pages(s, open, log)
+	reviewing, err := c.reviewing(s.parts.a.ctx, s, log)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := c.pages(s, reviewing, open, log)
 	if err != nil {
 		return nil, err
 	}
@@ -30,8 +33,9 @@ func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handle
 	rest.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}))
 	rest.Handle("/", pages)
 	return api.New(api.Config{
-		Claims: s.db.store, Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
+		Claims: s.models.claims(s.db.store), Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
 		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s}, Fetcher: s.fetcher, Classifier: s.judge(), Jobs: deadJobs{s.runner}, Models: inUse{s},
+		Review:  &api.Review{Queue: reviewing.queue, Store: s.db.store, People: s.db.store, Accounts: s.accounts, Planner: s.planner},
 		Watcher: &s.bell, Version: codeVersion(), Open: open, CheckURL: s.sender.CheckURL,
 		PerMinute: c.PerMinute, MaxQueued: c.MaxQueued, Observe: s.metrics.Answered, Fallback: rest, Log: log,
 	})
@@ -50,25 +54,6 @@ func (s *service) readyz(log *slog.Logger) http.HandlerFunc {
 	}
 }
 
-// pages makes the pages for people: behind an admin's key, since they show every owner's
-// claims, or on loopback.
-func (c *serveCmd) pages(s *service, open bool, log *slog.Logger) (http.Handler, error) {
-	decoder, err := s.parts.a.decoder()
-	if err != nil {
-		return nil, err
-	}
-	s.parts.closeLater(func() error { decoder.Close(); return nil })
-	guard := web.Loopback
-	if !open {
-		guard = web.BasicKey(func(ctx context.Context, secret string) (bool, error) { return s.isAdmin(ctx, secret, log) })
-	}
-	return web.New(web.Config{
-		Claims: s.db.store, Nearest: s.db.store, Clusters: s.db.store, Webhooks: s.db.store, Audit: s.db.store,
-		Blobs: s.blobs, Probes: s.db.store.VectorsOf, Spaces: s.spaces, Decoder: decoder, Guard: guard,
-		Open: func(context.Context) bool { return open }, Taxonomy: s.classifier.Model().Taxonomy, Log: log,
-	})
-}
-
 // isAdmin tells whether the secret is that of a valid key with the scope admin.
 func (s *service) isAdmin(ctx context.Context, secret string, log *slog.Logger) (bool, error) {
 	k, err := s.db.store.KeyByHash(ctx, api.HashKey(secret))
@@ -80,16 +65,6 @@ func (s *service) isAdmin(ctx context.Context, secret string, log *slog.Logger) 
 		return false, err
 	}
 	return slices.Contains(k.Scopes, api.ScopeAdmin) && k.RevokedAt.IsZero(), nil
-}
-
-// spaces names the vector spaces for people.
-func (s *service) spaces() []web.Space {
-	names := []string{"text", "photos"}
-	var out []web.Space
-	for i, id := range s.classifier.Spaces() {
-		out = append(out, web.Space{ID: id, Name: names[min(i, len(names)-1)]})
-	}
-	return out
 }
 
 // apiBlobs reads with coded faults and writes as the place for photos does.
@@ -130,12 +105,12 @@ type inUse struct{ s *service }
 
 // Current gives its manifest and digest.
 func (m inUse) Current() (models.Manifest, string) {
-	model := m.s.classifier.Model()
+	model := m.s.models.live.Model()
 	return model.Manifest, model.Digest
 }
 
 // Taxonomy is the model's.
-func (m inUse) Taxonomy() *taxonomy.Taxonomy { return m.s.classifier.Model().Taxonomy }
+func (m inUse) Taxonomy() *taxonomy.Taxonomy { return m.s.models.live.Model().Taxonomy }
 
 // ClusterSpace is the space that clusters are made in.
-func (m inUse) ClusterSpace() string { return m.s.classifier.Spaces()[0] }
+func (m inUse) ClusterSpace() string { return m.s.models.live.Spaces()[0] }

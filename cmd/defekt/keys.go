@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -23,22 +22,25 @@ type keysCmd struct {
 type keysCreateCmd struct {
 	databaseFlags `embed:""`
 	Name          string   `arg:"" help:"What or who it is for, such as the name of the system that will use it."`
-	Scope         []string `required:"" placeholder:"ingest,read,review,admin" help:"What it may do: ingest (send and erase claims), read (look, classify, search), review (the queue), admin (everything, all owners' claims)."`
+	Scope         []string `required:"" placeholder:"ingest,read,review,admin" help:"What it may do: ingest (send and erase claims), read (look, classify, search), review (the queue, for a front end that acts for any reviewer), review:NAME (the queue, for that reviewer alone), admin (everything, all owners' claims)."`
 	PerMinute     int      `help:"Requests a minute; default: the server's."`
 }
 
 // Run makes the key.
 func (c *keysCreateCmd) Run(a *app) error {
-	for _, s := range c.Scope {
-		if !slices.Contains(api.Scopes(), s) {
-			return usageError(fmt.Errorf("--scope %q is none of %s", s, strings.Join(api.Scopes(), ", ")))
-		}
+	if err := api.CheckScopes(c.Scope); err != nil {
+		return usageError(fmt.Errorf("--scope: %w", err))
 	}
 	db, err := c.open(a.ctx, true)
 	if err != nil {
 		return err
 	}
 	defer db.close() //nolint:errcheck // the key is stored by then
+	if name, own := strings.CutPrefix(c.Scope[0], api.ScopeOf("")); own {
+		if _, err := reviewerNamed(a.ctx, db.store, name); err != nil {
+			return err
+		}
+	}
 	secret, hash := api.NewKey()
 	id, err := uuid.NewV7()
 	if err != nil {

@@ -23,6 +23,13 @@ type modelsCmd struct {
 	Add     modelsAddCmd     `cmd:"" help:"Register an ONNX file, a Hugging Face or Optimum folder, or a bundle."`
 	Verify  modelsVerifyCmd  `cmd:"" help:"Check files against their sha256 and run the golden input."`
 	Runtime modelsRuntimeCmd `cmd:"" help:"Show which ONNX Runtime library is used, or install one."`
+
+	Candidates modelsCandidatesCmd `cmd:"" help:"List the models that were learnt and registered, with what judging them gave."`
+	Promote    modelsPromoteCmd    `cmd:"" help:"Make a registered model answer."`
+	Rollback   modelsRollbackCmd   `cmd:"" help:"Go back to a model that was live before."`
+	History    modelsHistoryCmd    `cmd:"" help:"Tell which model answered when, by whom and why."`
+	Shadow     modelsShadowCmd     `cmd:"" help:"Run a candidate beside the live model, and show where they differ."`
+	Rescore    modelsRescoreCmd    `cmd:"" help:"Show or hasten the re-scoring of history after a promotion."`
 }
 
 // models gives the registry of this user.

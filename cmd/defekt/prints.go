@@ -13,17 +13,19 @@ import (
 )
 
 // fingerprints remembers what a model is trained on, for its folder.
-func fingerprints(a *app, set *datasets.Set, digest string) (map[string]io.WriterTo, error) {
+func fingerprints(a *app, name, digest string, sets []*datasets.Set) (map[string]io.WriterTo, error) {
 	d, err := a.decoder()
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
-	prints, err := fingerprint.Build(a.ctx, set, digest, fingerprint.Options{Photos: readPhoto(d)})
-	if err != nil {
-		return nil, fmt.Errorf("fingerprints of the training data: %w", err)
+	all := make([]*fingerprint.Prints, len(sets))
+	for i, set := range sets {
+		if all[i], err = fingerprint.Build(a.ctx, set, digest, fingerprint.Options{Photos: readPhoto(d)}); err != nil {
+			return nil, fmt.Errorf("fingerprints of the training data: %w", err)
+		}
 	}
-	return map[string]io.WriterTo{fingerprint.FileName: prints}, nil
+	return map[string]io.WriterTo{fingerprint.FileName: fingerprint.Join(name, digest, all...)}, nil
 }
 
 // seen says which claims of a set a model was trained on; nil when its folder does not know.

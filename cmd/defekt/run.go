@@ -44,20 +44,31 @@ func (a *app) commandLine() string {
 
 // commands is the command line; kong reads the tags.
 type commands struct {
-	Classify classifyCmd `cmd:"" help:"Classify claims: labels with calibrated probabilities, or abstentions with reasons."`
-	Train    trainCmd    `cmd:"" help:"Fit heads on labelled claims and write a model."`
-	Eval     evalCmd     `cmd:"" help:"Score a model, or anyone's predictions, against labels."`
-	Datasets datasetsCmd `cmd:"" help:"Describe, check and split labelled claims."`
-	Models   modelsCmd   `cmd:"" help:"List, show, add and verify the models that photos and texts are encoded with."`
-	Bench    benchCmd    `cmd:"" help:"Measure speed and memory, beside another program or against the parts."`
-	Serve    serveCmd    `cmd:"" help:"Take claims over HTTP, classify and remember them, find what is alike."`
-	Worker   workerCmd   `cmd:"" help:"Classify claims that servers have taken in (Postgres)."`
-	Migrate  migrateCmd  `cmd:"" help:"Make or update the tables."`
-	Keys     keysCmd     `cmd:"" help:"Make, list and revoke API keys."`
-	Backup   backupCmd   `cmd:"" help:"Copy an SQLite database, also while a server runs."`
-	Restore  restoreCmd  `cmd:"" help:"Put a copy made by 'defekt backup' in place."`
-	Settings configCmd   `cmd:"" name:"config" help:"Check the settings of a server."`
-	Version  versionCmd  `cmd:"" help:"Print version, Go version and platform."`
+	Classify   classifyCmd   `cmd:"" help:"Classify claims: labels with calibrated probabilities, or abstentions with reasons."`
+	Train      trainCmd      `cmd:"" help:"Fit heads on labelled claims and write a model."`
+	Learn      learnCmd      `cmd:"" help:"Learn from what people decided: export, fit, judge, register, and promote within limits."`
+	Eval       evalCmd       `cmd:"" help:"Score a model, or anyone's predictions, against labels."`
+	Datasets   datasetsCmd   `cmd:"" help:"Describe, check and split labelled claims."`
+	Models     modelsCmd     `cmd:"" help:"List, show, add and verify the models that photos and texts are encoded with."`
+	Bench      benchCmd      `cmd:"" help:"Measure speed and memory, beside another program or against the parts."`
+	Units      unitsCmd      `cmd:"" help:"Keep what is known of units: where they come from, where they went, which lots they hold."`
+	Patterns   patternsCmd   `cmd:"" help:"Find what fails too often: which lot, batch, supplier or warehouse is behind it, and what it will cost."`
+	Serve      serveCmd      `cmd:"" help:"Take claims over HTTP, classify and remember them, find what is alike."`
+	Worker     workerCmd     `cmd:"" help:"Classify claims that servers have taken in (Postgres)."`
+	Migrate    migrateCmd    `cmd:"" help:"Make or update the tables."`
+	Keys       keysCmd       `cmd:"" help:"Make, list and revoke API keys."`
+	People     reviewerCmd   `cmd:"" name:"reviewers" help:"Add, list and change the people who correct labels."`
+	Suppliers  suppliersCmd  `cmd:"" help:"Compare suppliers."`
+	CAPA       capaCmd       `cmd:"" name:"capa" help:"Corrective and preventive action: what opens it, its eight steps, and the proof that it worked."`
+	Chargeback chargebackCmd `cmd:"" help:"Write the package that a supplier is charged with."`
+	Credits    creditsCmd    `cmd:"" help:"Keep what is asked back from suppliers, and what came."`
+	Recall     recallCmd     `cmd:"" help:"List the units of a targeted recall, and what it saves."`
+	Report     reportCmd     `cmd:"" help:"Write the weekly or monthly report."`
+	ERP        erpCmd        `cmd:"" name:"erp" help:"Export credits, corrective actions and costs for other systems."`
+	Backup     backupCmd     `cmd:"" help:"Copy an SQLite database, also while a server runs."`
+	Restore    restoreCmd    `cmd:"" help:"Put a copy made by 'defekt backup' in place."`
+	Settings   configCmd     `cmd:"" name:"config" help:"Check the settings of a server."`
+	Version    versionCmd    `cmd:"" help:"Print version, Go version and platform."`
 
 	Config kong.ConfigFlag `env:"DEFEKT_CONFIG" placeholder:"FILE" help:"YAML file with flags, such as 'listen: 127.0.0.1:8080'."`
 }

@@ -17,7 +17,8 @@ import (
 // TestMain lets the test binary stand for the program: in the scripts, "defekt" calls run.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"defekt": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)) },
+		"learnlab": func() { os.Exit(learnlab()) },
+		"defekt":   func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)) },
 	})
 }
 

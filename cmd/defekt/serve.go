@@ -16,6 +16,7 @@ import (
 
 type serveCmd struct {
 	serviceFlags `embed:""`
+	reviewFlags  `embed:""`
 	Listen       string        `default:"127.0.0.1:8080" env:"DEFEKT_LISTEN" placeholder:"ADDRESS" help:"Address to listen on. Anything but loopback needs an API key: defekt keys create."`
 	TLSCert      string        `name:"tls-cert" env:"DEFEKT_TLS_CERT" placeholder:"FILE" help:"Certificate chain in PEM; with --tls-key the server speaks HTTPS. Without, put a proxy in front."`
 	TLSKey       string        `name:"tls-key" env:"DEFEKT_TLS_KEY" placeholder:"FILE" help:"The certificate's key in PEM."`
@@ -43,7 +44,7 @@ func (c *serveCmd) Validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
 	}
-	return nil
+	return c.check()
 }
 
 // Run serves until the context ends, then drains.
@@ -74,6 +75,7 @@ func (c *serveCmd) Run(a *app) error {
 			return errors.Join(err, listener.Close())
 		}
 	}
+	s.models.start(context.WithoutCancel(a.ctx), !c.NoWorker)
 	scheme := "http"
 	if c.TLSCert != "" {
 		scheme = "https"

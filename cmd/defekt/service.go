@@ -14,14 +14,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"github.com/defekt/defekt/models/builtin"
 	"github.com/defekt/defekt/models/onnx"
 	"github.com/defekt/defekt/pipeline"
 	"github.com/defekt/defekt/pipeline/claim"
-	"github.com/defekt/defekt/pipeline/classifier"
 	"github.com/defekt/defekt/pipeline/fetch"
 	"github.com/defekt/defekt/pipeline/jobs"
-	"github.com/defekt/defekt/pipeline/photo"
+	"github.com/defekt/defekt/pipeline/learning"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/blob"
@@ -32,9 +30,11 @@ import (
 // serviceFlags are those of a server and of a worker.
 type serviceFlags struct {
 	databaseFlags  `embed:""`
+	rulesFlag      `embed:""`
 	Blobs          string        `default:"blobs" env:"DEFEKT_BLOBS" placeholder:"DIR|s3://BUCKET/PREFIX" help:"Where photos are kept: a folder, or a bucket of an S3-compatible store (?endpoint=...; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)."`
 	Model          string        `env:"DEFEKT_MODEL" placeholder:"DIR" help:"Model to classify with. Default: the built-in one."`
 	Workers        int           `default:"16" env:"DEFEKT_WORKERS" help:"Claims under way at once."`
+	Rescore        float64       `default:"20" env:"DEFEKT_RESCORE" help:"Claims a second that are re-scored after a promotion, at most; 0 for no limit."`
 	JobTimeout     time.Duration `default:"1m" env:"DEFEKT_JOB_TIMEOUT" help:"Time for one try to classify a claim."`
 	Rescue         time.Duration `default:"2m" env:"DEFEKT_RESCUE" help:"Age at which a running job is taken from a worker that must have died; above --job-timeout."`
 	WebhookPrivate bool          `env:"DEFEKT_WEBHOOK_PRIVATE" help:"Let webhooks go to addresses of your own network, this machine included."`
@@ -45,20 +45,21 @@ type serviceFlags struct {
 
 // service is what server and worker share, put together.
 type service struct {
-	parts      *parts
-	db         *database
-	blobs      blob.Store
-	classifier *classifier.Classifier
-	planner    *review.Planner
-	fetcher    *fetch.Fetcher
-	sender     *webhook.Sender
-	registry   *prometheus.Registry
-	metrics    *telemetry.Metrics
-	runner     runner
-	bell       jobs.Bell
-	clusters   *clusters
-	draining   atomic.Bool
-	readiness  readiness
+	parts     *parts
+	db        *database
+	blobs     blob.Store
+	models    *learner
+	planner   *review.Planner
+	accounts  *review.Accounts
+	fetcher   *fetch.Fetcher
+	sender    *webhook.Sender
+	registry  *prometheus.Registry
+	metrics   *telemetry.Metrics
+	runner    runner
+	bell      jobs.Bell
+	tender    *tender
+	draining  atomic.Bool
+	readiness readiness
 }
 
 // logger writes to w in the wanted form.
@@ -89,29 +90,33 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 	}
 	s.parts.observeStage = func(stage pipeline.Stage, took time.Duration) { s.metrics.Staged(string(stage), took) }
 	s.parts.observeBatch = func(size int, reason onnx.Reason) { s.metrics.Batched(size, string(reason)) }
-	if s.classifier, err = f.classifier(s.parts, log); err != nil {
+	opener := newModelOpener(a, s.db.store, s.blobs, f.Model)
+	opener.prepare = func(p *parts) { p.observeStage, p.observeBatch = s.parts.observeStage, s.parts.observeBatch }
+	if s.models, err = newLearner(a.ctx, learnerConfig{Store: s.db.store, Opener: opener, Photos: blob.Source{Blobs: s.blobs}, PerSecond: f.Rescore, Log: log}); err != nil {
 		return s, err
 	}
-	s.classifier.Observe = s.parts.observeStage
-	if s.planner, err = f.planner(s.classifier.Model().Taxonomy); err != nil {
+	if s.planner, err = f.planner(s.models.live.Model().Taxonomy); err != nil {
 		return s, err
 	}
+	s.accounts = review.NewAccounts(review.AccountsConfig{Reviewers: s.db.store})
 	if s.fetcher, err = fetch.New(fetch.Config{Logger: log}); err != nil {
 		return s, err
 	}
 	if s.sender, err = webhook.New(webhook.Config{AllowPrivate: f.WebhookPrivate, AllowLoopback: f.WebhookPrivate}); err != nil {
 		return s, err
 	}
-	if s.clusters, err = newClusters(s.db.store, s.classifier.Spaces()[0], log); err != nil {
+	s.tender = &tender{store: s.db.store, live: s.models.live, log: log}
+	upkeep, err := f.upkeep(s, log)
+	if err != nil {
 		return s, err
 	}
 	s.runner, err = s.db.runner(jobs.Config{
 		Store: s.db.store, Classifier: s.judge(), Photos: blob.Source{Blobs: s.blobs},
-		Post: s.db.store, Sender: s.sender, Upkeep: s.upkeep(), Logger: log,
+		Post: s.db.store, Sender: s.sender, Upkeep: upkeep, Logger: log,
 		Claims: f.Workers, Timeout: f.JobTimeout, Rescue: f.Rescue,
 		Observe:  s.metrics.Classified,
 		Stages:   s.parts.observeStage,
-		Finished: func(id string, _ claim.Prediction) { s.bell.Ring(id) },
+		Finished: func(id string, p claim.Prediction) { s.bell.Ring(id); s.models.finished(id, p) },
 	})
 	return s, err
 }
@@ -125,20 +130,6 @@ func (f *serviceFlags) openBlobs(a *app) (blob.Store, error) {
 		return nil, withHint(errors.Join(err, b.Close()), "check that %s exists and can be written to", f.Blobs)
 	}
 	return b, nil
-}
-
-// classifier opens the model, and the built-in text encoder for models that have none.
-func (f *serviceFlags) classifier(p *parts, log *slog.Logger) (*classifier.Classifier, error) {
-	m, err := p.model(f.Model)
-	if err != nil {
-		return nil, err
-	}
-	engine, err := p.engine()
-	if err != nil {
-		return nil, err
-	}
-	log.Info("model", slog.String("name", m.Manifest.Name), slog.String("digest", m.Digest), slog.String("taxonomy", m.Taxonomy.Ref()))
-	return classifier.New(engine, m, builtin.Text)
 }
 
 // measure registers the metrics.
@@ -156,10 +147,10 @@ func (s *service) measure() error {
 }
 
 // judge classifies, counts what came out, and plans who should look at it.
-func (s *service) judge() judge { return judge{s.classifier, s.planner, s.metrics} }
+func (s *service) judge() judge { return judge{s.models.live, s.planner, s.metrics} }
 
 type judge struct {
-	*classifier.Classifier
+	*learning.Live
 	planner *review.Planner
 	metrics *telemetry.Metrics
 }
@@ -167,59 +158,13 @@ type judge struct {
 // Classify decides one claim. A claim that is answered at once has no id yet, so the draws of
 // the plan go by a random key.
 func (j judge) Classify(ctx context.Context, c claim.Claim, photos pipeline.Source) (store.Outcome, error) {
-	out, err := j.Classifier.Classify(ctx, c, photos)
+	out, err := j.Live.Classify(ctx, c, photos)
 	if err != nil {
 		return out, err
 	}
 	j.metrics.Predicted(out.Prediction)
 	out.Reviews = j.planner.Plan(rand.Text(), c, out.Prediction)
 	return out, nil
-}
-
-// How often upkeep is done.
-const (
-	clusterEvery  = 30 * time.Second
-	regroupEvery  = time.Hour
-	sweepEvery    = 6 * time.Hour
-	maintainEvery = 10 * time.Minute
-	// sweepGrace is the age below which a blob without a claim may belong to one that is
-	// just coming in.
-	sweepGrace = time.Hour
-)
-
-func (s *service) upkeep() []jobs.Upkeep {
-	list := []jobs.Upkeep{
-		{Name: "cluster", Every: clusterEvery, Do: s.clusters.tend},
-		{Name: "sweep", Every: sweepEvery, Do: s.sweep},
-	}
-	if s.db.maintain != nil {
-		list = append(list, jobs.Upkeep{Name: "maintain", Every: maintainEvery, Do: s.db.maintain})
-	}
-	return list
-}
-
-// sweep deletes blobs that no claim refers to: a claim's photo that was stored when its
-// transaction failed.
-func (s *service) sweep(ctx context.Context) error {
-	used, err := s.db.store.Blobs(ctx)
-	if err != nil {
-		return err
-	}
-	orphans, err := s.blobs.Sweep(ctx, func(digest string) bool { return used[digest] }, sweepGrace)
-	if err != nil {
-		return err
-	}
-	for _, digest := range orphans {
-		if err := s.discard(ctx, digest); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// discard deletes a blob that no claim refers to.
-func (s *service) discard(ctx context.Context, digest string) error {
-	return blob.Discard(ctx, s.blobs, digest, photo.MaxBytes, s.db.store.HasBlob)
 }
 
 // close closes what was opened, last first.
@@ -230,6 +175,9 @@ func (s *service) close(log *slog.Logger) {
 	}
 	if s.fetcher != nil {
 		s.fetcher.Close()
+	}
+	if s.models != nil {
+		s.models.close()
 	}
 	if s.blobs != nil {
 		errs = append(errs, s.blobs.Close())

@@ -1,16 +1,24 @@
 package main
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"sort"
+	"strings"
 	"text/tabwriter"
 
+	"github.com/defekt/defekt/datasets"
 	"github.com/defekt/defekt/models"
 	"github.com/defekt/defekt/models/head"
+	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/training"
+	"github.com/defekt/defekt/taxonomy"
 )
 
 type trainCmd struct {
@@ -24,7 +32,12 @@ type trainCmd struct {
 // fitFlags say on what and how heads are fitted.
 type fitFlags struct {
 	dataFlags `embed:""`
-	Split     string    `default:"train" help:"Split to fit on; empty for all claims."`
+	Split     string `default:"train" help:"Split to fit on; empty for all claims."`
+	headFlags `embed:""`
+}
+
+// headFlags say how heads are fitted.
+type headFlags struct {
 	Axes      []string  `placeholder:"a,b" help:"Axes to fit. Default: all that have labels."`
 	Vision    []string  `placeholder:"BUNDLE" sep:"none" help:"Photo encoder: a name of 'defekt models list', a bundle, an .onnx file or a Hugging Face folder. May be given several times; 'none' for no photos. Default: the built-in one when claims have photos."`
 	Views     string    `default:"${views}" enum:"${views_enum}" help:"How a photo is looked at: ${enum}. More views see smaller defects and cost more time."`
@@ -71,42 +84,80 @@ func (c *trainCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	frozen, err := c.frozen(a, p, set)
-	if err != nil {
-		return err
-	}
-	engine, err := p.engine()
-	if err != nil {
-		return err
-	}
 	if c.Curve {
-		return c.curve(a, engine, set, frozen)
+		return c.curve(a, p, set)
 	}
 	bars := newStages(a.stderr)
-	fitted, err := training.Fit(a.ctx, engine, set.Taxonomy(), set.Claims(a.ctx), frozen, c.config(set.Name), bars.at)
+	fitted, err := c.fit(a, p, bars, set.Taxonomy(), c.Split, c.Fingerprints, set)
 	bars.done()
 	if err != nil {
 		return err
 	}
-	m := fitted.Model
-	digest, err := set.Digest(a.ctx)
-	if err != nil {
-		return err
-	}
-	m.Manifest.Trained = models.Trained{Data: set.Name, Digest: digest, Split: c.Split, Claims: fitted.Claims, Seed: c.Seed, Code: codeVersion()}
-	if c.Fingerprints {
-		if m.Extra, err = fingerprints(a, set, digest); err != nil {
-			return err
-		}
-	}
-	if err := m.Save(c.Out); err != nil {
+	if err := fitted.Model.Save(c.Out); err != nil {
 		return err
 	}
 	return c.report(a.stdout, fitted)
 }
 
+// fit trains on the claims of one set or several, whose labels are of one taxonomy.
+func (c *headFlags) fit(a *app, p *parts, bars *stages, tax *taxonomy.Taxonomy, split string, prints bool, sets ...*datasets.Set) (*training.Fitted, error) {
+	claims := claimsOf(a.ctx, sets)
+	frozen, err := c.frozen(a, p, claims)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := p.engine()
+	if err != nil {
+		return nil, err
+	}
+	name, digest, err := identify(a.ctx, sets)
+	if err != nil {
+		return nil, err
+	}
+	fitted, err := training.Fit(a.ctx, engine, tax, claims, frozen, c.config(name), bars.at)
+	if err != nil {
+		return nil, err
+	}
+	m := fitted.Model
+	m.Manifest.Trained = models.Trained{Data: name, Digest: digest, Split: split, Claims: fitted.Claims, Seed: c.Seed, Code: codeVersion()}
+	if prints {
+		m.Extra, err = fingerprints(a, name, digest, sets)
+	}
+	return fitted, err
+}
+
+// claimsOf streams the claims of several sets, one after the other.
+func claimsOf(ctx context.Context, sets []*datasets.Set) iter.Seq2[claim.Claim, error] {
+	return func(yield func(claim.Claim, error) bool) {
+		for _, set := range sets {
+			for c, err := range set.Claims(ctx) {
+				if !yield(c, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// identify gives name and digest of one set, or of several together.
+func identify(ctx context.Context, sets []*datasets.Set) (name, digest string, err error) {
+	var names, digests []string
+	for _, set := range sets {
+		d, err := set.Digest(ctx)
+		if err != nil {
+			return "", "", err
+		}
+		names, digests = append(names, set.Name), append(digests, d)
+	}
+	if len(sets) == 1 {
+		return names[0], digests[0], nil
+	}
+	sum := sha256.Sum256([]byte(strings.Join(digests, "\n")))
+	return strings.Join(names, "+"), "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
 // config turns flags into settings.
-func (c *fitFlags) config(data string) training.Config {
+func (c *headFlags) config(data string) training.Config {
 	cfg := training.DefaultConfig()
 	cfg.Name, cfg.Axes, cfg.Code = c.Name, c.Axes, codeVersion()
 	if cfg.Name == "" {

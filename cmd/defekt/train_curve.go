@@ -10,14 +10,20 @@ import (
 	"text/tabwriter"
 
 	"github.com/defekt/defekt/datasets"
-	"github.com/defekt/defekt/models"
 	"github.com/defekt/defekt/models/head"
-	"github.com/defekt/defekt/pipeline"
 	"github.com/defekt/defekt/pipeline/training"
 )
 
 // curve prints what so many labels reach.
-func (c *trainCmd) curve(a *app, engine *pipeline.Engine, set *datasets.Set, frozen models.Encoders) error {
+func (c *trainCmd) curve(a *app, p *parts, set *datasets.Set) error {
+	frozen, err := c.frozen(a, p, set.Claims(a.ctx))
+	if err != nil {
+		return err
+	}
+	engine, err := p.engine()
+	if err != nil {
+		return err
+	}
 	bars := newStages(a.stderr)
 	curves, skipped, err := training.Curves(a.ctx, engine, set.Taxonomy(), set.Claims(a.ctx), frozen, c.config(set.Name), head.CurveSizes[:], bars.at)
 	bars.done()

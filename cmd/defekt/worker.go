@@ -32,6 +32,7 @@ func (c *workerCmd) Run(a *app) error {
 	if !s.db.shared {
 		return usageError(errors.New("a worker needs Postgres: an SQLite file belongs to one 'defekt serve'"))
 	}
+	s.models.start(context.WithoutCancel(a.ctx), true)
 	if err := s.runner.Start(context.WithoutCancel(a.ctx)); err != nil {
 		return err
 	}

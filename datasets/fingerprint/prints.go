@@ -74,6 +74,20 @@ func Build(ctx context.Context, s *datasets.Set, digest string, o Options) (*Pri
 	return p, nil
 }
 
+// Join gives the prints of several sets, one after the other, under a name and digest.
+func Join(data, digest string, parts ...*Prints) *Prints {
+	p := &Prints{Data: data, Digest: digest}
+	for _, one := range parts {
+		before := uint32(len(p.claims)) //nolint:gosec // claims are counted in 32 bits throughout
+		p.claims = append(p.claims, one.claims...)
+		for _, photo := range one.photos {
+			photo.claim += before
+			p.photos = append(p.photos, photo)
+		}
+	}
+	return p
+}
+
 // printed is a claim with its prints.
 type printed struct {
 	row    datasets.Row

@@ -17,6 +17,8 @@ type principal struct {
 	admin  bool
 	scopes []string
 	bucket *bucket // nil without keys
+	// reviewer is whom the key belongs to; it then has the scope review and no other.
+	reviewer string
 }
 
 // owner narrows what is seen: an admin sees everything.
@@ -79,6 +81,9 @@ func (a *access) enter(ctx context.Context, header, scope string) (principal, er
 		return principal{}, err
 	}
 	p := principal{id: k.key.ID, scopes: k.key.Scopes, admin: slices.Contains(k.key.Scopes, ScopeAdmin), bucket: k.bucket}
+	if name, ok := reviewerOf(k.key.Scopes); ok {
+		p.reviewer, p.admin, p.scopes = name, false, []string{ScopeReview}
+	}
 	if wait := k.bucket.take(a.now()); wait > 0 {
 		return p, retry(fault(codeRate, "", "ask for a higher rate, or send batches"), wait)
 	}

@@ -63,12 +63,17 @@ func (s *Server) listClaims(ctx context.Context, in *listIn) (*listOut, error) {
 	}
 	out := &listOut{Body: wire.ClaimList{Claims: claimsOut(list), Next: next}}
 	if next != "" {
-		u := *callOf(ctx).r.URL
-		query := u.Query()
-		query.Set("after", next)
-		out.Link = fmt.Sprintf(`<%s>; rel="next"`, (&url.URL{Path: "/v1/claims", RawQuery: query.Encode()}).String())
+		out.Link = nextLink(ctx, next)
 	}
 	return out, nil
+}
+
+// nextLink is the address of the list's next page, as a header.
+func nextLink(ctx context.Context, next string) string {
+	u := callOf(ctx).r.URL
+	query := u.Query()
+	query.Set("after", next)
+	return fmt.Sprintf(`<%s>; rel="next"`, (&url.URL{Path: u.Path, RawQuery: query.Encode()}).String())
 }
 
 // eraseClaim takes a claim away for good, with the photos that no other claim has.
@@ -108,10 +113,15 @@ func (s *Server) getPhoto(ctx context.Context, in *photoIn) (*photoOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.N >= len(c.Claim.Photos) {
+	return s.photo(ctx, c, in.N)
+}
+
+// photo gives a claim's photo n.
+func (s *Server) photo(ctx context.Context, c store.Claim, n int) (*photoOut, error) {
+	if n >= len(c.Claim.Photos) {
 		return nil, store.ErrNotFound
 	}
-	blob := c.Claim.Photos[in.N]
+	blob := c.Claim.Photos[n]
 	release, err := s.admit.hold(MaxPhotoBytes)
 	if err != nil {
 		return nil, err
@@ -125,5 +135,5 @@ func (s *Server) getPhoto(ctx context.Context, in *photoIn) (*photoOut, error) {
 	if f := photo.Sniff(data); f != "" {
 		kind, ending = "image/"+string(f), string(f)
 	}
-	return &photoOut{ContentType: kind, ETag: `"` + blob + `"`, Disposition: fmt.Sprintf(`inline; filename="%d.%s"`, in.N, ending), Body: data}, nil
+	return &photoOut{ContentType: kind, ETag: `"` + blob + `"`, Disposition: fmt.Sprintf(`inline; filename="%d.%s"`, n, ending), Body: data}, nil
 }

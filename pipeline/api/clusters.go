@@ -3,17 +3,22 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/defekt/defekt/pipeline/api/wire"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
 type clustersIn struct {
-	Limit    int  `query:"limit" minimum:"1" maximum:"100" doc:"20 unless told."`
-	Emerging bool `query:"emerging" doc:"Only those that are young and grow fast."`
+	Limit    int    `query:"limit" minimum:"1" maximum:"100" doc:"20 unless told."`
+	Emerging bool   `query:"emerging" doc:"Only those that are young and grow fast."`
+	After    string `query:"after" maxLength:"200" doc:"The cursor that the page before gave as next. Clusters grow and shrink, so that one may come twice, or not at all, while pages are turned."`
 }
 
-type clustersOut struct{ Body wire.ClusterList }
+type clustersOut struct {
+	Link string `header:"Link"`
+	Body wire.ClusterList
+}
 
 // defaultClusters is how many are listed when no number is asked for.
 const defaultClusters = 20
@@ -29,7 +34,16 @@ func (s *Server) listClusters(ctx context.Context, in *clustersIn) (*clustersOut
 	if limit == 0 {
 		limit = defaultClusters
 	}
-	out := &clustersOut{wire.ClusterList{Clusters: []wire.Cluster{}}}
+	// The cursor is the last cluster's id: its size, by which the list is ordered, counts
+	// claims of others.
+	if in.After != "" {
+		i := slices.IndexFunc(all, func(c store.Cluster) bool { return c.ID == in.After })
+		if i < 0 {
+			return nil, fault(codeCursor, "query.after", "that cluster has gone; begin again")
+		}
+		all = all[i+1:]
+	}
+	out := &clustersOut{Body: wire.ClusterList{Clusters: []wire.Cluster{}}}
 	for _, c := range all {
 		if in.Emerging && !c.Emerging {
 			continue
@@ -42,7 +56,8 @@ func (s *Server) listClusters(ctx context.Context, in *clustersIn) (*clustersOut
 			return nil, err
 		}
 		if len(out.Body.Clusters) == limit {
-			out.Body.Truncated = true
+			out.Body.Truncated, out.Body.Next = true, out.Body.Clusters[limit-1].ID
+			out.Link = nextLink(ctx, out.Body.Next)
 			break
 		}
 		out.Body.Clusters = append(out.Body.Clusters, shown)

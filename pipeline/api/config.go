@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
@@ -24,6 +26,8 @@ type Config struct {
 	Classifier Classifier
 	Jobs       Jobs
 	Models     Models
+	// Review is the review queue; nil for a server without one, whose routes of it say so.
+	Review *Review
 	// Watcher is optional; without it waiting senders are answered by asking the store.
 	Watcher Watcher
 
@@ -122,6 +126,9 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("api: %s is missing", name))
 		}
 	}
+	if err := c.Review.validate(); err != nil {
+		errs = append(errs, err)
+	}
 	if c.PerMinute < 0 || c.Heavy < 0 || c.KeyHeavy < 0 || c.InFlight < 0 || c.BodyBytes < 0 || c.MinBodyRate < 0 {
 		errs = append(errs, errors.New("api: a limit is below 0"))
 	}
@@ -135,12 +142,44 @@ func (c Config) Validate() error {
 const (
 	ScopeIngest = "ingest" // send claims, erase own ones, keep webhooks
 	ScopeRead   = "read"   // everything that only looks, classify and search
-	ScopeReview = "review" // the review queue
+	ScopeReview = "review" // the review queue, for a front end that acts for any reviewer
 	ScopeAdmin  = "admin"
 )
 
-// Scopes are all of them.
+// Scopes are all of them. Beside these, a key that is a reviewer's own has the one scope of
+// [ScopeOf].
 func Scopes() []string { return []string{ScopeIngest, ScopeRead, ScopeReview, ScopeAdmin} }
+
+// reviewerScope begins the scope of a key that acts for one reviewer only.
+const reviewerScope = ScopeReview + ":"
+
+// ScopeOf is the scope of a key that acts for this reviewer only, and sees what he may see: it
+// stands alone, since with another one he would see what others answered.
+func ScopeOf(reviewer string) string { return reviewerScope + reviewer }
+
+// reviewerOf gives whose key it is; false for keys that are nobody's.
+func reviewerOf(scopes []string) (string, bool) {
+	for _, s := range scopes {
+		if name, ok := strings.CutPrefix(s, reviewerScope); ok {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// CheckScopes refuses scopes that no key may have, in words for whoever makes it.
+func CheckScopes(scopes []string) error {
+	if _, own := reviewerOf(scopes); own && len(scopes) > 1 {
+		return fmt.Errorf("a reviewer's own key (%sNAME) has no other scope: it would show him what others answered", reviewerScope)
+	}
+	for _, s := range scopes {
+		if name, own := strings.CutPrefix(s, reviewerScope); own && name != "" || slices.Contains(Scopes(), s) {
+			continue
+		}
+		return fmt.Errorf("%q is none of %s and %sNAME", s, strings.Join(Scopes(), ", "), reviewerScope)
+	}
+	return nil
+}
 
 // Vectors is [store.Vectors].
 type Vectors = store.Vectors

@@ -293,6 +293,16 @@ func (w *world) Deliveries(_ context.Context, id string, limit int) ([]store.Del
 	return out, nil
 }
 
+func (w *world) DeliveriesOf(_ context.Context, claim string, limit int) ([]store.Delivery, error) {
+	var out []store.Delivery
+	for _, d := range w.deliveries {
+		if d.Claim == claim && len(out) < limit {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
 func (w *world) Replay(_ context.Context, id string) error {
 	w.replayed = append(w.replayed, id)
 	return nil

@@ -75,6 +75,8 @@ func (s *Server) operation(rt route) *huma.Operation {
 		return item.Get
 	case http.MethodPost:
 		return item.Post
+	case http.MethodPatch:
+		return item.Patch
 	default:
 		return item.Delete
 	}
@@ -122,7 +124,8 @@ func (s *Server) finishDocument() (err error) {
 		Description: "One result line for each line, in order",
 		Content:     map[string]*huma.MediaType{typeNDJSON: {Schema: s.schema(reflect.TypeFor[wire.BatchResult]())}},
 	}
-	doc.Paths["/v1/claims/{id}/photos/{n}"].Get.Responses["200"].Content = map[string]*huma.MediaType{"image/*": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+	doc.Paths["/v1/claims/{id}/photos/{n}"].Get.Responses["200"].Content = imageContent()
+	s.finishReviewDocument(doc)
 	for _, kind := range []string{"json", "yaml"} {
 		doc.Paths["/openapi."+kind].Get.Responses["200"].Content = map[string]*huma.MediaType{"application/openapi+" + kind: {}}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -43,6 +44,15 @@ const (
 	codeWebhookURL     claim.Code = "webhook_url_invalid"
 	codeVectorsNone    claim.Code = "nothing_to_compare"
 	codeTimeout        claim.Code = "timeout"
+
+	codeReviewOff        claim.Code = "review_off"
+	codeReviewerMissing  claim.Code = "reviewer_missing"
+	codeReviewerUnknown  claim.Code = "reviewer_unknown"
+	codeReviewerDisabled claim.Code = "reviewer_disabled"
+	codeReviewerOther    claim.Code = "reviewer_other"
+	codeImportTask       claim.Code = "import_task_unknown"
+	codeImportSeveral    claim.Code = "import_several"
+	codeImportNone       claim.Code = "import_no_answer"
 )
 
 // kind is one line of the table: what a code is answered with.
@@ -110,6 +120,30 @@ func kinds() map[claim.Code]kind {
 		claim.CodePhotosTooMany: {unprocessable, "The claim has too many photos"},
 		claim.CodeCancelled:     {busy, "The server is stopping"},
 		claim.CodeInternal:      {http.StatusInternalServerError, "Something failed on our side"},
+
+		codeReviewOff:            {http.StatusNotFound, "This server keeps no review queue"},
+		codeReviewerMissing:      {unprocessable, "Name the reviewer who acts"},
+		codeReviewerUnknown:      {unprocessable, "There is no reviewer of this name"},
+		codeReviewerDisabled:     {http.StatusForbidden, "The reviewer is disabled"},
+		codeReviewerOther:        {http.StatusForbidden, "The API key acts for another reviewer"},
+		codeImportTask:           {unprocessable, "The task is not one that was exported from here"},
+		codeImportSeveral:        {unprocessable, "Several people answered the task"},
+		codeImportNone:           {http.StatusNotFound, "Nobody answered the task"},
+		review.CodeQueueEmpty:    {http.StatusNotFound, "Nothing waits for this reviewer"},
+		review.CodeStale:         {http.StatusConflict, "The item moved on"},
+		review.CodeNotYours:      {http.StatusForbidden, "It is another reviewer's"},
+		review.CodeRole:          {http.StatusForbidden, "The reviewer lacks the role"},
+		review.CodeLabels:        {unprocessable, "The labels are no answer to the item"},
+		review.CodeWhyMissing:    {unprocessable, "A reason is needed"},
+		review.CodeWhyTooLong:    {unprocessable, "The reason is too long"},
+		review.CodeTook:          {unprocessable, "The time is not one that an answer takes"},
+		review.CodeUndoLate:      {http.StatusConflict, "The decision can no longer be taken back"},
+		review.CodeUndoBuiltOn:   {http.StatusConflict, "Somebody has gone on from the decision"},
+		review.CodeSignIn:        {http.StatusUnauthorized, "Name or password is wrong"},
+		review.CodeSignInWait:    {http.StatusTooManyRequests, "Too many wrong passwords"},
+		review.CodePasswordShort: {unprocessable, "The password is too short"},
+		review.CodePasswordLong:  {unprocessable, "The password is too long"},
+		review.CodeReviewer:      {unprocessable, "This is no reviewer"},
 	}
 }
 

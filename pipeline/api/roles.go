@@ -41,6 +41,7 @@ type Webhooks interface {
 	DeleteWebhook(ctx context.Context, id string) error
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
 	Deliveries(ctx context.Context, id string, limit int) ([]store.Delivery, error)
+	DeliveriesOf(ctx context.Context, claim string, limit int) ([]store.Delivery, error)
 	Replay(ctx context.Context, id string) error
 }
 

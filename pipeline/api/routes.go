@@ -31,6 +31,7 @@ func (s *Server) routes() {
 	add(s, route{method: get, path: "/v1/claims", id: "list-claims", summary: "List claims, newest first", tag: "claims", scope: ScopeRead}, s.listClaims)
 	add(s, route{method: get, path: "/v1/claims/{id}", id: "get-claim", summary: "One claim with all that is known of it", tag: "claims", scope: ScopeRead}, s.getClaim)
 	add(s, route{method: del, path: "/v1/claims/{id}", id: "erase-claim", summary: "Erase a claim with photos and derived data", tag: "claims", scope: ScopeIngest, status: http.StatusNoContent}, s.eraseClaim)
+	add(s, route{method: get, path: "/v1/claims/{id}/deliveries", id: "list-claim-deliveries", summary: "What was sent of a claim, newest first", tag: "webhooks", scope: ScopeRead}, s.claimDeliveries)
 	add(s, route{method: get, path: "/v1/claims/{id}/photos/{n}", id: "get-photo", summary: "A photo of a claim as it came", tag: "claims", scope: ScopeRead}, s.getPhoto)
 
 	add(s, route{method: post, path: "/v1/classify", id: "classify", summary: "Classify a claim without keeping it", tag: "classify", scope: ScopeRead, heavy: true, body: claimBody}, s.classify)
@@ -50,6 +51,8 @@ func (s *Server) routes() {
 	add(s, route{method: del, path: "/v1/webhooks/{id}", id: "delete-webhook", summary: "Forget an address and its deliveries", tag: "webhooks", scope: ScopeIngest, status: http.StatusNoContent}, s.deleteWebhook)
 	add(s, route{method: get, path: "/v1/webhooks/{id}/deliveries", id: "list-deliveries", summary: "What was sent to an address, newest first", tag: "webhooks", scope: ScopeRead}, s.listDeliveries)
 	add(s, route{method: post, path: "/v1/webhooks/{id}/deliveries/{delivery}/replay", id: "replay-delivery", summary: "Send a message again", tag: "webhooks", scope: ScopeIngest, status: http.StatusAccepted}, s.replay)
+
+	s.reviewRoutes()
 
 	add(s, route{method: get, path: "/openapi.json", id: "openapi-json", summary: "This document", tag: "meta"}, s.openapiJSON)
 	add(s, route{method: get, path: "/openapi.yaml", id: "openapi-yaml", summary: "This document as YAML", tag: "meta"}, s.openapiYAML)

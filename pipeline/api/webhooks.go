@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -112,10 +113,46 @@ func (s *Server) listDeliveries(ctx context.Context, in *deliveriesIn) (*deliver
 	}
 	out := &deliveriesOut{wire.DeliveryList{Deliveries: []wire.Delivery{}}}
 	for _, d := range list {
-		out.Body.Deliveries = append(out.Body.Deliveries, wire.Delivery{
-			ID: d.ID, Claim: d.Claim, Type: d.Type, Attempts: d.Attempts,
-			CreatedAt: d.CreatedAt, DeliveredAt: d.DeliveredAt, Failure: d.Failure,
-		})
+		out.Body.Deliveries = append(out.Body.Deliveries, deliveryShown(d))
+	}
+	return out, nil
+}
+
+func deliveryShown(d store.Delivery) wire.Delivery {
+	return wire.Delivery{
+		ID: d.ID, Webhook: d.Webhook, Claim: d.Claim, Type: d.Type, Attempts: d.Attempts,
+		CreatedAt: d.CreatedAt, DeliveredAt: d.DeliveredAt, Failure: d.Failure,
+	}
+}
+
+// claimDeliveries is GET /v1/claims/{id}/deliveries: what was sent of a claim, to the
+// addresses that the key may see.
+func (s *Server) claimDeliveries(ctx context.Context, in *deliveriesIn) (*deliveriesOut, error) {
+	if _, err := s.seen(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	limit := in.Limit
+	if limit == 0 {
+		limit = 100
+	}
+	// All webhooks hear of a claim at most a few times, so the newest are those of all.
+	list, err := s.cfg.Webhooks.DeliveriesOf(ctx, in.ID, store.MaxPage)
+	if err != nil {
+		return nil, err
+	}
+	out := &deliveriesOut{wire.DeliveryList{Deliveries: []wire.Delivery{}}}
+	visible := map[string]bool{}
+	for _, d := range list {
+		if _, asked := visible[d.Webhook]; !asked {
+			_, err := s.webhook(ctx, d.Webhook)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return nil, err
+			}
+			visible[d.Webhook] = err == nil
+		}
+		if visible[d.Webhook] && len(out.Body.Deliveries) < limit {
+			out.Body.Deliveries = append(out.Body.Deliveries, deliveryShown(d))
+		}
 	}
 	return out, nil
 }

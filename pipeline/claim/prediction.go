@@ -64,3 +64,14 @@ type PhotoReport struct {
 	// Problem says why a photo was left out, or what is wrong with one that counted.
 	Problem *Problem `json:"problem,omitempty"`
 }
+
+// Unread gives the problem of a photo that the claim has and that our own store did not give:
+// such a claim must be tried again, not judged without it. false when there is none.
+func (p Prediction) Unread() (Problem, bool) {
+	for _, problem := range p.Problems {
+		if problem.Code == CodePhotoStore || problem.Code == CodePhotoMissing {
+			return problem, true
+		}
+	}
+	return Problem{}, false
+}

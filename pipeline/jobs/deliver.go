@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"sync"
@@ -21,6 +22,7 @@ type Post interface {
 	Webhook(ctx context.Context, id string) (store.Webhook, error)
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
 	Delivered(ctx context.Context, id, failure string) error
+	Notice(ctx context.Context, id string) (store.Notice, error)
 }
 
 // Sender makes one attempt to deliver a message; see [webhook.Sender].
@@ -102,14 +104,22 @@ func (w *deliverWorker) message(ctx context.Context, id string) (webhook.Message
 	if err != nil {
 		return webhook.Message{}, err
 	}
-	c, err := w.cfg.Post.Claim(ctx, d.Claim)
+	data, err := w.data(ctx, d)
 	if err != nil {
 		return webhook.Message{}, err
 	}
-	return webhook.Message{ID: d.ID, URL: to.URL, Secret: to.Secret, Event: webhook.Event{
-		Type: d.Type, Timestamp: d.CreatedAt,
-		Data: announcement{c.ID, c.Claim.ID, c.State, c.FinishedAt, c.Prediction, c.Failure},
-	}}, nil
+	return webhook.Message{ID: d.ID, URL: to.URL, Secret: to.Secret, Event: webhook.Event{Type: d.Type, Timestamp: d.CreatedAt, Data: data}}, nil
+}
+
+// data is what the message says: of quality work what was written down when it happened, of a
+// claim what it is now.
+func (w *deliverWorker) data(ctx context.Context, d store.Delivery) (any, error) {
+	if d.Notice != "" {
+		n, err := w.cfg.Post.Notice(ctx, d.Notice)
+		return json.RawMessage(n.Data), err
+	}
+	c, err := w.cfg.Post.Claim(ctx, d.Claim)
+	return announcement{c.ID, c.Claim.ID, c.State, c.FinishedAt, c.Prediction, c.Failure}, err
 }
 
 // NextRetry follows the schedule of package webhook, and the receiver's wish for a longer

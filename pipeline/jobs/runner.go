@@ -35,7 +35,10 @@ type Upkeep struct {
 	// Name tells pieces apart, 2 or more characters.
 	Name  string
 	Every time.Duration
-	Do    func(ctx context.Context) error
+	// Timeout bounds one run; 0 means 5 minutes. A run whose worker died counts as going on
+	// until then, so it should be no longer than it must.
+	Timeout time.Duration
+	Do      func(ctx context.Context) error
 }
 
 // Config is what a runner needs. Fields without a default must be set.

@@ -10,7 +10,6 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/defekt/defekt/pipeline"
-	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -53,8 +52,8 @@ func (w *classifyWorker) classify(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := ourFault(outcome.Prediction); err != nil {
-		return err
+	if problem, unread := outcome.Prediction.Unread(); unread {
+		return problem
 	}
 	outcome.Prediction.ID = c.ID
 	w.cfg.Stages.Time(pipeline.StageStore, func() { err = w.cfg.Store.Finish(ctx, id, outcome) })
@@ -68,18 +67,6 @@ func (w *classifyWorker) classify(ctx context.Context, id string) error {
 	return nil
 }
 
-// ourFault is an error when a photo could not be read for a reason of ours: the claim must
-// be tried again, not judged without it. A stored claim's photo that is missing is one: this
-// worker may look in the wrong place.
-func ourFault(p claim.Prediction) error {
-	for _, problem := range p.Problems {
-		if problem.Code == claim.CodePhotoStore || problem.Code == claim.CodePhotoMissing {
-			return problem
-		}
-	}
-	return nil
-}
-
 // late says that another try was faster, or that the claim was erased meanwhile.
 func late(err error) bool {
 	return errors.Is(err, store.ErrFinished) || errors.Is(err, store.ErrNotFound)
@@ -90,11 +77,18 @@ type tendWorker struct {
 	cfg Config
 }
 
-// upkeepTime bounds a piece of upkeep: an index over millions of vectors takes minutes.
-const upkeepTime = 30 * time.Minute
+// upkeepTime bounds a piece of upkeep that does not say how long it may take.
+const upkeepTime = 5 * time.Minute
 
-// Timeout is longer than that of claims.
-func (w *tendWorker) Timeout(*river.Job[tendArgs]) time.Duration { return upkeepTime }
+// Timeout is the piece's own.
+func (w *tendWorker) Timeout(job *river.Job[tendArgs]) time.Duration {
+	for _, u := range w.cfg.Upkeep {
+		if u.Name == job.Args.What && u.Timeout > 0 {
+			return u.Timeout
+		}
+	}
+	return upkeepTime
+}
 
 // Work does the piece of upkeep.
 func (w *tendWorker) Work(ctx context.Context, job *river.Job[tendArgs]) error {

@@ -1,21 +1,49 @@
 package pattern
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Fit says how a baseline is learned.
 type Fit struct {
 	// Warranty is the days in service after which claims are no longer counted; default 1,095.
 	Warranty int
-	// Shrink is the number of expected claims that pull a stratum's factor to 1; default 20.
+	// Shrink is the number of expected claims that pull a stratum's factor to its family's and
+	// a month's to 1. Default: what their differences say (the most likely gamma distribution);
+	// at least 20 for months, and 20 for strata when there are fewer than 5.
 	Shrink float64
 	// Rounds of proportional fitting; default 6.
 	Rounds int
+	// Smooth is the number of claims at the age before that a bin of age is pulled to, so that
+	// ages of which little or nothing was seen yet are expected to go on as before; default 3.
+	Smooth float64
+	// Lag is the days before the period's end that teach nothing about strata (they do about
+	// age and season): what goes wrong with a product now must not become usual before it is
+	// found. Default 0; a [Rolling] takes 84.
+	Lag int
+	// Known are excesses that were found already: they do not become usual.
+	Known []Known
 }
+
+// Known is an excess that a baseline makes allowance for: from Since on, a unit of the group
+// counts as Ratio units (at least 1) for the label.
+type Known struct {
+	Group Key
+	Label string
+	Since Day
+	Ratio float64
+	// Young, when given, leaves out units in service before that day.
+	Young Day
+}
+
+// has says whether a cohort is in the excess.
+func (k Known) has(c Cohort) bool { return c.Since >= k.Young && slices.Contains(c.Groups, k.Group) }
 
 func (f Fit) withDefaults() Fit {
 	f.Warranty = cmp.Or(f.Warranty, 1095)
-	f.Shrink = cmp.Or(f.Shrink, 20)
 	f.Rounds = cmp.Or(f.Rounds, 6)
+	f.Smooth = cmp.Or(f.Smooth, 3)
 	return f
 }
 
@@ -28,6 +56,10 @@ type Rates struct {
 	Season [months]float64
 	// Factor multiplies it by stratum; a stratum that is not in it has 1.
 	Factor map[string]float64
+	// Doubt is the relative standard error of a stratum's factor; one that is not in it has 0.
+	// SeasonDoubt is that of each month's.
+	Doubt       map[string]float64
+	SeasonDoubt [months]float64
 }
 
 func (r *Rates) factor(stratum string) float64 {
@@ -54,6 +86,10 @@ func FitBaseline(cohorts []Cohort, claims []Claim, period Period, cfg Fit) (*Bas
 		return nil, err
 	}
 	t := newTallies(cohorts, period, cfg.Warranty)
+	old := t
+	if last := period.To - Day(cfg.Lag); cfg.Lag > 0 && last > period.From {
+		old = newTallies(cohorts, Period{period.From, last}, cfg.Warranty)
+	}
 	for _, c := range claims {
 		if err := usable(c, cohorts, period); err != nil {
 			if c.Cohort < 0 || c.Cohort >= len(cohorts) {
@@ -62,10 +98,31 @@ func FitBaseline(cohorts []Cohort, claims []Claim, period Period, cfg Fit) (*Bas
 			continue
 		}
 		t.count(c, cohorts[c.Cohort])
+		if old != t && c.Reported < period.To-Day(cfg.Lag) {
+			old.count(c, cohorts[c.Cohort])
+		}
 	}
 	b := &Baseline{Warranty: cfg.Warranty, Labels: map[string]*Rates{}}
 	for label, n := range t.claims {
-		b.Labels[label] = t.fit(n, cfg, period.years() >= 1)
+		f := &fitting{tallies: t, cfg: cfg, data: data{t.days, n}, old: data{old.days, old.of(label)}}
+		if known := cfg.known(label); len(known) > 0 {
+			f.data.days = t.allowing(known, cohorts, period)
+			f.old.days = f.data.days
+			if old != t {
+				f.old.days = old.allowing(known, cohorts, Period{period.From, period.To - Day(cfg.Lag)})
+			}
+		}
+		b.Labels[label] = f.fit(int(period.To-period.From) >= fullYear)
 	}
 	return b, nil
+}
+
+func (f Fit) known(label string) []Known {
+	var out []Known
+	for _, k := range f.Known {
+		if k.Label == label && k.Ratio > 1 {
+			out = append(out, k)
+		}
+	}
+	return out
 }

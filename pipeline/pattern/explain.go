@@ -24,7 +24,7 @@ type Finding struct {
 }
 
 // MaxCandidates is how many groups [Explain] compares at once.
-const MaxCandidates = 16
+const MaxCandidates = 24
 
 // Explain compares overlapping groups as explanations of an excess of one label in a period.
 // Units are divided by which candidates they belong to; a log-linear Poisson model gives each
@@ -43,8 +43,15 @@ func Explain(cohorts []Cohort, claims []Claim, b *Baseline, label string, p Peri
 	if r == nil {
 		return nil, fmt.Errorf("%w: the baseline has no label %q", ErrInput, label)
 	}
-	x := &explanation{keys: candidates, cells: map[uint32]*cell{}}
-	x.expect(cohorts, b, r, p)
+	x := &explanation{keys: candidates, cells: map[uint32]*cell{}, masks: make([]uint32, len(cohorts))}
+	for i, c := range cohorts {
+		for bit, k := range candidates {
+			if slices.Contains(c.Groups, k) {
+				x.masks[i] |= 1 << bit
+			}
+		}
+	}
+	x.expect(cohorts, b.ramp(r, p, p.calendar()), p)
 	x.count(cohorts, claims, b, label, p)
 	return x.findings(), nil
 }
@@ -63,19 +70,13 @@ type explanation struct {
 	masks  []uint32 // by cohort
 	factor []float64
 	causes []int
+	found  []Finding
+	young  Day // units in service before are left out, when given
 }
 
-func (x *explanation) expect(cohorts []Cohort, b *Baseline, r *Rates, p Period) {
-	weekly := make([]float64, p.steps())
-	calendar := p.calendar()
-	for _, c := range cohorts {
-		mask := uint32(0)
-		for i, k := range x.keys {
-			if slices.Contains(c.Groups, k) {
-				mask |= 1 << i
-			}
-		}
-		x.masks = append(x.masks, mask)
+func (x *explanation) expect(cohorts []Cohort, r *ramp, p Period) {
+	for i, c := range cohorts {
+		mask := x.masks[i]
 		if mask == 0 {
 			continue
 		}
@@ -85,16 +86,13 @@ func (x *explanation) expect(cohorts []Cohort, b *Baseline, r *Rates, p Period) 
 			x.cells[mask] = at
 			x.order = append(x.order, at)
 		}
-		b.weekly(r, c, p, calendar, weekly)
-		for _, w := range weekly {
-			at.expected += w
-		}
+		at.expected += r.between(c, p.From, p.To)
 	}
 }
 
 func (x *explanation) count(cohorts []Cohort, claims []Claim, b *Baseline, label string, p Period) {
 	for _, c := range claims {
-		if c.Label != label || usable(c, cohorts, p) != nil || int(c.Reported-cohorts[c.Cohort].Since) >= b.Warranty {
+		if c.Label != label || c.Reported < p.From || c.Reported >= p.To || usable(c, cohorts, p) != nil || int(c.Reported-cohorts[c.Cohort].Since) >= b.Warranty {
 			continue
 		}
 		if at := x.cells[x.masks[c.Cohort]]; at != nil {

@@ -16,6 +16,10 @@ type Config struct {
 	// allows for a baseline that is only estimated; default 0.02. Raise it where healthy batches
 	// differ by nature.
 	Tolerance float64
+	// Margin is how many standard errors of the strata's factors and the seasons are added to
+	// what is expected of a group (see [Rates]), so that a new product or the second winter is
+	// not an alarm for not being known; default 1, -1 for none.
+	Margin float64
 	// Least is the number of claims since the onset below which there is no alarm; default 3.
 	Least int
 	// Confusion, when given, keeps an excess of one label from raising the labels that the
@@ -26,6 +30,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.FalseAlarms = cmp.Or(c.FalseAlarms, 1)
 	c.Tolerance = cmp.Or(c.Tolerance, 0.02)
+	c.Margin = cmp.Or(c.Margin, 1)
 	c.Least = cmp.Or(c.Least, 3)
 	return c
 }
@@ -55,9 +60,15 @@ type Monitor struct {
 	groups     map[Key]int
 	keys       []Key
 	members    [][]int32 // by cohort: its groups
-	streams    []stream  // group times labels, plus label
+	strata     []string
+	stratum    []int32  // by cohort
+	order      []int    // of cohorts, by stratum
+	streams    []stream // group times labels, plus label
 	thresholds map[string]float64
 	latest     Day
+	calendar   []week
+	ramps      []*ramp   // by label, of the baseline
+	known      [][]Known // by label
 }
 
 // NewMonitor prepares the streams of all groups and labels over a period, which should reach
@@ -74,8 +85,9 @@ func NewMonitor(cohorts []Cohort, b *Baseline, period Period, cfg Config) (*Moni
 	for i, l := range m.names {
 		m.labels[l] = i
 	}
+	m.calendar, m.known = period.calendar(), make([][]Known, len(m.names))
 	m.index()
-	m.expect()
+	m.expect(0, period.steps())
 	m.share()
 	return m, nil
 }
@@ -94,54 +106,27 @@ func (m *Monitor) index() {
 		}
 		m.members = append(m.members, ids)
 	}
+	strata := map[string]int32{}
+	for i, c := range m.cohorts {
+		id, ok := strata[c.Stratum]
+		if !ok {
+			id = int32(len(strata))
+			strata[c.Stratum] = id
+			m.strata = append(m.strata, c.Stratum)
+		}
+		m.stratum = append(m.stratum, id)
+		m.order = append(m.order, i)
+	}
+	slices.SortStableFunc(m.order, func(a, b int) int { return cmp.Compare(m.stratum[a], m.stratum[b]) })
 	m.streams = make([]stream, len(m.keys)*len(m.names))
-}
-
-// expect fills the streams' curves: week by week, then added up.
-func (m *Monitor) expect() {
 	steps := m.period.steps()
 	all := make([]float32, len(m.streams)*steps)
 	for i := range m.streams {
 		m.streams[i].curve = all[i*steps : (i+1)*steps : (i+1)*steps]
 	}
-	calendar := m.period.calendar()
-	weekly := make([]float64, steps)
-	for i, c := range m.cohorts {
-		for l, name := range m.names {
-			m.baseline.weekly(m.baseline.Labels[name], c, m.period, calendar, weekly)
-			for _, g := range m.members[i] {
-				curve := m.stream(int(g), l).curve
-				for s, w := range weekly {
-					curve[s] += float32(w)
-				}
-			}
-		}
-	}
-	for i := range m.streams {
-		sum := 0.0
-		for s, w := range m.streams[i].curve {
-			sum += float64(w)
-			m.streams[i].curve[s] = float32(sum)
-		}
-	}
 }
 
 func (m *Monitor) stream(group, label int) *stream { return &m.streams[group*len(m.names)+label] }
-
-// share turns false alarms a year into a threshold for each kind of group. Kinds share alike;
-// within a kind, a stream's share is as large as its expected claims.
-func (m *Monitor) share() {
-	total := map[string]float64{}
-	for g, k := range m.keys {
-		for l := range m.names {
-			total[k.Kind] += m.stream(g, l).total() * (1 + m.cfg.Tolerance)
-		}
-	}
-	for kind, sum := range total {
-		allowed := m.cfg.FalseAlarms * m.period.years() / float64(len(total))
-		m.thresholds[kind] = max(1, sum/allowed)
-	}
-}
 
 // Add takes the next claim and gives the alarms that it raises, in the order of the unit's
 // groups. Claims must come in order of report. A claim out of order, of an unknown cohort,
@@ -173,18 +158,18 @@ func (m *Monitor) Add(c Claim) ([]Alarm, error) {
 			continue
 		}
 		s.open = true
-		a := newAlarm(m.keys[g], c.Label, c.Reported, best, (mu-best.mu)/(1+m.cfg.Tolerance))
+		a := newAlarm(m.keys[g], c.Label, c.Reported, best, (mu-best.mu)/((1+m.cfg.Tolerance)*(1+s.slack)))
 		a.Evidence, a.Threshold = evidence, m.thresholds[kind]
 		alarms = append(alarms, a)
 	}
 	return alarms, nil
 }
 
-// mu is the operational time of a stream: its expected claims, with the tolerance and with what
-// the excess of other labels is likely to have been taken for. It never falls.
+// mu is the operational time of a stream: its expected claims, with margins and with what the
+// excess of other labels is likely to have been taken for. It never falls.
 func (m *Monitor) mu(group, label int, day Day) float64 {
 	s := m.stream(group, label)
-	mu := s.at(m.period, day)
+	mu := s.begin + (s.at(m.period, day)-s.base)*(1+s.slack)
 	if m.cfg.Confusion != nil {
 		for other, name := range m.names {
 			if o := m.stream(group, other); other != label && o.n > 0 {

@@ -27,7 +27,8 @@ type MonthRate struct {
 // Nevada tabulates claims by month of entry into service and months in service (30 days each) as
 // of the day now, for the cohorts that keep answers true for and one label; an empty label takes
 // all. Only months in service that a whole row has lived are shown, so that young rows are not
-// taken for good ones. maxMonths bounds the width.
+// taken for good ones. maxMonths bounds the width. A cohort that begins after its start of service
+// (see [Cohort].From) adds claims but no units, which another one has brought.
 func Nevada(cohorts []Cohort, claims []Claim, label string, now Day, maxMonths int, keep func(Cohort) bool) ([]NevadaRow, []MonthRate) {
 	rows := map[Day]*NevadaRow{}
 	for _, c := range cohorts {
@@ -36,7 +37,9 @@ func Nevada(cohorts []Cohort, claims []Claim, label string, now Day, maxMonths i
 			if rows[first] == nil {
 				rows[first] = &NevadaRow{Month: first, Claims: make([]int, lived(first, now, maxMonths))}
 			}
-			rows[first].Units += c.Units
+			if c.From <= c.Since {
+				rows[first].Units += c.Units
+			}
 		}
 	}
 	for _, c := range claims {

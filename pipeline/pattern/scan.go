@@ -2,7 +2,6 @@ package pattern
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -12,8 +11,12 @@ type Pattern struct {
 	Label string
 	// Alarms that the excess raised, earliest first.
 	Alarms []Alarm
-	// Findings compare the groups it may be due to, causes first.
+	// Findings compare the groups it may be due to, causes first: of these, the one that holds
+	// most of the first alarm's excess.
 	Findings []Finding
+	// Young, when given, says that the findings are about the units that came into service
+	// since that day: the excess is in these.
+	Young Day
 }
 
 // Result of a scan.
@@ -56,65 +59,3 @@ func Scan(cohorts []Cohort, claims []Claim, b *Baseline, p Period, cfg Config) (
 	r.Patterns, err = m.Patterns(alarms, counted)
 	return r, err
 }
-
-// Patterns groups alarms: the earliest one left is compared with the groups that its claims
-// share; alarms of the same label on these groups belong to it. Claims up to the monitor's
-// latest are used.
-func (m *Monitor) Patterns(alarms []Alarm, claims []Claim) ([]Pattern, error) {
-	var out []Pattern
-	for len(alarms) > 0 {
-		first := alarms[0]
-		p := Pattern{Label: first.Label}
-		period := Period{first.Onset, m.latest + 1}
-		keys := m.candidates(first, alarms, claims)
-		var err error
-		p.Findings, err = Explain(m.cohorts, claims, m.baseline, first.Label, period, keys)
-		if err != nil {
-			return out, fmt.Errorf("explain %s of %s: %w", first.Label, first.Group, err)
-		}
-		var rest []Alarm
-		for _, a := range alarms {
-			if a.Label == first.Label && slices.Contains(keys, a.Group) {
-				p.Alarms = append(p.Alarms, a)
-			} else {
-				rest = append(rest, a)
-			}
-		}
-		alarms = rest
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-// candidates are the alarm's group, and of the others the ones that hold most of its claims
-// since the onset, or that raised an alarm of the label and hold some of them.
-func (m *Monitor) candidates(a Alarm, alarms []Alarm, claims []Claim) []Key {
-	held := map[Key]int{}
-	total := 0
-	for _, c := range claims {
-		if c.Label != a.Label || c.Reported < a.Onset || !slices.Contains(m.cohorts[c.Cohort].Groups, a.Group) {
-			continue
-		}
-		total++
-		for _, k := range m.cohorts[c.Cohort].Groups {
-			held[k]++
-		}
-	}
-	raised := map[Key]bool{}
-	for _, other := range alarms {
-		raised[other.Group] = raised[other.Group] || other.Label == a.Label
-	}
-	keys := []Key{a.Group}
-	for k, n := range held {
-		if k != a.Group && (raised[k] || n*candidateShare >= total) {
-			keys = append(keys, k)
-		}
-	}
-	slices.SortFunc(keys[1:], func(x, y Key) int {
-		return cmp.Or(cmp.Compare(held[y], held[x]), strings.Compare(x.Kind, y.Kind), strings.Compare(x.Name, y.Name))
-	})
-	return keys[:min(len(keys), MaxCandidates)]
-}
-
-// candidateShare: a group that holds a fifth of an alarm's claims may be behind it.
-const candidateShare = 5

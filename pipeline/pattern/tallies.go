@@ -1,11 +1,15 @@
 package pattern
 
+import "slices"
+
 // tallies are unit-days and claims by cell of the log-linear model; a cell is a stratum, an age
 // and a calendar month.
 type tallies struct {
 	warranty int
 	strata   map[string]int
 	names    []string
+	family   []int // by stratum
+	families int
 	days     []float64
 	claims   map[string][]float64
 }
@@ -14,114 +18,114 @@ const stratumCells = ageBins * months
 
 func newTallies(cohorts []Cohort, p Period, warranty int) *tallies {
 	t := &tallies{warranty: warranty, strata: map[string]int{}, claims: map[string][]float64{}}
+	families := map[string]int{}
 	for _, c := range cohorts {
 		if _, ok := t.strata[c.Stratum]; !ok {
 			t.strata[c.Stratum] = len(t.names)
 			t.names = append(t.names, c.Stratum)
+			if _, ok := families[c.Family]; !ok {
+				families[c.Family] = len(families)
+			}
+			t.family = append(t.family, families[c.Family])
 		}
 	}
+	t.families = len(families)
 	t.days = make([]float64, len(t.names)*stratumCells)
 	calendar := p.calendar()
 	for _, c := range cohorts {
-		for s := range p.steps() {
-			day, days := p.overlap(c, s, warranty)
-			if days > 0 {
-				t.days[t.cell(c, ageOf(c.Since, day), int(calendar[day-p.From]))] += days * float64(c.Units)
+		first := t.strata[c.Stratum] * stratumCells
+		from, to := p.span(c, warranty)
+		for s := from; s < to; s++ {
+			if from, to := p.overlap(c, s, warranty); from < to {
+				t.expose(t.days, first, c, calendar[s], from, to, float64(c.Units))
 			}
 		}
 	}
 	return t
 }
 
-func (t *tallies) cell(c Cohort, age, month int) int {
-	return t.strata[c.Stratum]*stratumCells + age*months + month
+// allowing gives the unit-days when those in known excesses count as many times.
+func (t *tallies) allowing(known []Known, cohorts []Cohort, p Period) []float64 {
+	out := slices.Clone(t.days)
+	calendar := p.calendar()
+	for _, c := range cohorts {
+		var mine []Known
+		for _, k := range known {
+			if k.has(c) {
+				mine = append(mine, k)
+			}
+		}
+		if len(mine) == 0 {
+			continue
+		}
+		first := t.strata[c.Stratum] * stratumCells
+		from, to := p.span(c, t.warranty)
+		for s := from; s < to; s++ {
+			from, to := p.overlap(c, s, t.warranty)
+			ratio := 1.0
+			for _, k := range mine {
+				if from >= k.Since {
+					ratio *= k.Ratio
+				}
+			}
+			if from < to {
+				t.expose(out, first, c, calendar[s], from, to, float64(c.Units)*(ratio-1))
+			}
+		}
+	}
+	return out
+}
+
+// expose adds the unit-days of a cohort's stretch to its stratum's cells.
+func (t *tallies) expose(cells []float64, stratum int, c Cohort, w week, from, to Day, units float64) {
+	for from < to {
+		age, birthday := birthday(c.Since, from, to)
+		first, second := w.split(from, birthday)
+		cells[stratum+cellAt(age, w.first)] += first * units
+		cells[stratum+cellAt(age, w.second)] += second * units
+		from = birthday
+	}
+}
+
+func cellAt(age, month int) int { return age*months + month }
+
+// of gives a label's claims by cell.
+func (t *tallies) of(label string) []float64 {
+	n := t.claims[label]
+	if n == nil {
+		n = make([]float64, len(t.days))
+		t.claims[label] = n
+	}
+	return n
 }
 
 func (t *tallies) count(c Claim, of Cohort) {
 	if int(c.Reported-of.Since) >= t.warranty {
 		return
 	}
-	n := t.claims[c.Label]
-	if n == nil {
-		n = make([]float64, len(t.days))
-		t.claims[c.Label] = n
-	}
-	n[t.cell(of, ageOf(of.Since, c.Reported), month(c.Reported))]++
+	t.of(c.Label)[t.strata[of.Stratum]*stratumCells+cellAt(ageOf(of.Since, c.Reported), month(c.Reported))]++
 }
 
-// overlap is how many days of step s the cohort is in service and under warranty, and their
-// middle.
-func (p Period) overlap(c Cohort, s, warranty int) (middle Day, days float64) {
-	from := max(p.From+Day(s*step), c.Since)
-	to := min(p.From+Day((s+1)*step), p.To, c.Since+Day(warranty))
-	return from + (to-from)/2, float64(max(0, to-from))
+// span gives the steps that a cohort may be in service and under warranty in, the last one
+// excluded.
+func (p Period) span(c Cohort, warranty int) (first, last int) {
+	from, to := max(p.From, c.Since, c.From), min(p.To, c.Since+Day(warranty))
+	if c.Until > 0 {
+		to = min(to, c.Until)
+	}
+	if to <= from {
+		return 0, 0
+	}
+	return int(from-p.From) / step, (int(to-p.From) + step - 1) / step
 }
 
-// fit turns claims by cell into rates.
-func (t *tallies) fit(n []float64, cfg Fit, seasons bool) *Rates {
-	r := &Rates{Factor: map[string]float64{}}
-	for m := range r.Season {
-		r.Season[m] = 1
+// overlap is the days of step s that the cohort is in service and under warranty on; to is not
+// after from when there are none.
+func (p Period) overlap(c Cohort, s, warranty int) (from, to Day) {
+	from = max(p.From+Day(s*step), c.Since, c.From)
+	to = min(p.From+Day((s+1)*step), p.To, c.Since+Day(warranty))
+	if c.Until > 0 {
+		to = min(to, c.Until)
 	}
-	factor := make([]float64, len(t.names))
-	for s := range factor {
-		factor[s] = 1
-	}
-	for range cfg.Rounds {
-		t.fitHazard(n, r, factor)
-		t.fitFactor(n, r, factor, cfg.Shrink)
-		if seasons {
-			t.fitSeason(n, r, factor, cfg.Shrink)
-		}
-	}
-	t.fitHazard(n, r, factor)
-	for s, name := range t.names {
-		r.Factor[name] = factor[s]
-	}
-	return r
-}
-
-// each goes through the cells that have unit-days or claims.
-func (t *tallies) each(n []float64, do func(stratum, age, month int, days, claims float64)) {
-	for i, days := range t.days {
-		if days > 0 || n[i] > 0 {
-			at := i % stratumCells
-			do(i/stratumCells, at/months, at%months, days, n[i])
-		}
-	}
-}
-
-func (t *tallies) fitHazard(n []float64, r *Rates, factor []float64) {
-	var seen, days [ageBins]float64
-	t.each(n, func(s, a, m int, d, k float64) {
-		seen[a] += k
-		days[a] += d * r.Season[m] * factor[s]
-	})
-	for a := range r.Hazard {
-		if days[a] > 0 {
-			r.Hazard[a] = seen[a] / days[a]
-		}
-	}
-}
-
-func (t *tallies) fitFactor(n []float64, r *Rates, factor []float64, shrink float64) {
-	seen, want := make([]float64, len(factor)), make([]float64, len(factor))
-	t.each(n, func(s, a, m int, d, k float64) {
-		seen[s] += k
-		want[s] += d * r.Hazard[a] * r.Season[m]
-	})
-	for s, w := range want {
-		factor[s] = (seen[s] + shrink) / (w + shrink)
-	}
-}
-
-func (t *tallies) fitSeason(n []float64, r *Rates, factor []float64, shrink float64) {
-	var seen, want [months]float64
-	t.each(n, func(s, a, m int, d, k float64) {
-		seen[m] += k
-		want[m] += d * r.Hazard[a] * factor[s]
-	})
-	for m := range r.Season {
-		r.Season[m] = (seen[m] + shrink) / (want[m] + shrink)
-	}
+	return from, to
 }

@@ -82,9 +82,7 @@ func checkReviewer(r store.Reviewer) error {
 		return fault(CodeReviewer, "A reviewer needs a name.")
 	}
 	for _, role := range r.Roles {
-		switch role {
-		case store.ReviewerRole, store.AdjudicatorRole, store.AdminRole:
-		default:
+		if !KnownRole(role) {
 			return fault(CodeReviewer, fmt.Sprintf("There is no role %q: use reviewer, adjudicator or admin.", role))
 		}
 	}

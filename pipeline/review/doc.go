@@ -11,6 +11,8 @@
 // each half-life that the deadline comes nearer. As that is alike for all items, their order
 // never changes while they wait, and an index gives it (see [Rank]). Variety is a matter of
 // the moment, so that it is judged among the first of the queue when an item is handed out.
+// What a label teaches the next model is a matter of all that waits: [Planner.Favour] ranks the
+// queue anew for it now and then.
 //
 // Trade-offs: a lease that ran out is not taken back until somebody else gets the item, so
 // that a slow answer still counts; whoever answers after that is told so. The random slice is

@@ -141,12 +141,15 @@ func Ratings(ctx context.Context, reviews store.Reviews, from, until time.Time) 
 		all = append(all, d)
 	}
 	var out []people.Rating
+	trials := map[people.Rating]int{} // a claim may come to a reviewer again, as another item
 	for _, d := range Standing(all) {
 		if d.Role != store.RoleLook {
 			continue
 		}
 		for axis, label := range d.Labels {
-			out = append(out, people.Rating{Claim: d.Claim, Axis: axis, Rater: d.Reviewer, Label: label, At: d.At})
+			same := people.Rating{Claim: d.Claim, Axis: axis, Rater: d.Reviewer}
+			out = append(out, people.Rating{Claim: d.Claim, Axis: axis, Rater: d.Reviewer, Label: label, At: d.At, Trial: trials[same]})
+			trials[same]++
 		}
 	}
 	slices.SortStableFunc(out, func(a, b people.Rating) int {

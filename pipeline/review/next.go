@@ -27,6 +27,8 @@ type Task struct {
 	Reasons []store.ReviewReason
 	// Deadline is zero without one.
 	Deadline time.Time
+	// Notes are the words of those who asked for the look.
+	Notes []string
 	// Claim is what came in; its Prediction is nil while suggestions are hidden.
 	Claim store.Claim
 	// Disputed says that it is adjudicated; Others are then the decisions that disagree,
@@ -154,14 +156,18 @@ func (q *Queue) task(ctx context.Context, r store.Review) (Task, error) {
 	if err != nil {
 		return Task{}, err
 	}
+	t := Task{Item: r.ID, Version: r.Version, HeldUntil: r.HeldUntil, Axes: r.Axes, Reasons: BlindReasons(r, c.Prediction), Deadline: r.Deadline, Claim: c}
 	if q.cfg.HideSuggestion {
-		c.Prediction = nil
+		t.Claim.Prediction = nil
 	}
-	t := Task{Item: r.ID, Version: r.Version, HeldUntil: r.HeldUntil, Axes: r.Axes, Reasons: r.Reasons, Deadline: r.Deadline, Claim: c}
-	switch r.State {
-	case store.ReviewKnown:
-		t.Reasons = []store.ReviewReason{store.ReasonAbstained} // the most usual one
-	case store.ReviewDisputed:
+	if slices.Contains(r.Reasons, store.ReasonRequested) {
+		log, err := q.cfg.Reviews.ReviewLog(ctx, r.ID)
+		if err != nil {
+			return Task{}, err
+		}
+		t.Notes = Notes(log)
+	}
+	if r.State == store.ReviewDisputed {
 		all, err := q.cfg.Reviews.Decisions(ctx, store.DecisionFilter{Item: r.ID, Limit: store.MaxDecisions})
 		if err != nil {
 			return Task{}, err

@@ -138,7 +138,7 @@ type Claims interface {
 	Waiting(ctx context.Context) (n int, oldest time.Time, err error)
 	// Blobs must give every blob that a claim or a registered model refers to.
 	Blobs(ctx context.Context) (map[string]bool, error)
-	// HasBlob tells whether a claim refers to the blob.
+	// HasBlob tells whether a claim or a registered model refers to the blob.
 	HasBlob(ctx context.Context, blob string) (bool, error)
 	// Finish must store the whole outcome and the jobs that announce it in one transaction,
 	// and only if the claim is Queued; else ErrFinished, or ErrNotFound.

@@ -8,6 +8,9 @@ const (
 	ClaimFailed = "claim.failed"
 	// ClaimErased is the What of the stub that Erase leaves.
 	ClaimErased = "claim.erased"
+	// CustomerForgotten is the What of the line that ForgetCustomer leaves; it does not name
+	// the customer.
+	CustomerForgotten = "customer.forgotten"
 	// ReviewAdded and the following are the What of the review queue's log. The store writes
 	// ReviewAdded (also when an item took on further reasons) and ReviewHanded itself.
 	ReviewAdded    = "review.added"

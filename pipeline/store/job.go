@@ -30,6 +30,18 @@ type Store interface {
 	Locks
 	Reviews
 	Reviewers
+	Taxonomies
+	Models
+	Shadows
+	History
+	Datasets
+	Alarms
+	Quality
+	Units
+	Genealogy
+	Records
+	UnitEvents
+	Costs
 	// Close ends connections; calls under way may fail.
 	Close() error
 }

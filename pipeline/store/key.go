@@ -46,7 +46,9 @@ type Webhook struct {
 type Delivery struct {
 	ID      string // also the message's webhook-id
 	Webhook string
-	Claim   string
+	// Claim is the claim that it tells of, or Notice the notice; the other one is empty.
+	Claim  string
+	Notice string
 	// Type is the event, such as "claim.done".
 	Type      string
 	Attempts  int
@@ -67,6 +69,8 @@ type Webhooks interface {
 	// Deliveries lists the newest first, at most limit; of one webhook, or of all when id is
 	// empty.
 	Deliveries(ctx context.Context, id string, limit int) ([]Delivery, error)
+	// DeliveriesOf lists what was sent of one claim, the newest first, at most limit.
+	DeliveriesOf(ctx context.Context, claim string, limit int) ([]Delivery, error)
 	// Delivered counts an attempt; failure is empty when the address took it.
 	Delivered(ctx context.Context, id, failure string) error
 	// Replay makes a new job for a delivery, in one transaction with clearing its outcome.

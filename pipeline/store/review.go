@@ -70,8 +70,9 @@ type NewReview struct {
 	Model     string
 	// Known are the right labels of a ReasonKnown item, empty otherwise.
 	Known map[string]string
-	// By is who asked for it, "system" when empty; it goes to the log.
-	By string
+	// By is who asked for it, "system" when empty, and Why what he says of it; both go to the
+	// log, Why behind the reasons and a colon.
+	By, Why string
 }
 
 // Review is an item of the queue.
@@ -179,6 +180,12 @@ type Reviews interface {
 	// that only if r.Version is current, else ErrConflict, or ErrNotFound. A decision whose
 	// id is there already is ErrConflict.
 	ChangeReview(ctx context.Context, r Review, d []ReviewDecision, e []ReviewEvent) error
+	// RankReviews must give items their new ranks and say how many it changed. It passes over
+	// ids that are unknown, what is not Open, what has another rank by now, and what is just
+	// being changed by another, which is why it may be asked again. It must take a few items at a time, so that nobody who is
+	// handed one meanwhile goes without. Versions stay, since nothing changes that a reviewer
+	// sees, and nothing is logged. A rank that is not finite is an error, and nothing is changed.
+	RankReviews(ctx context.Context, ranks []ReviewRank) (changed int, err error)
 	// Decision finds one; ErrNotFound.
 	Decision(ctx context.Context, id string) (ReviewDecision, error)
 	// Decisions lists by time, then id; see [DecisionFilter].
@@ -196,6 +203,13 @@ type Reviews interface {
 	Slice(ctx context.Context, from, until time.Time) ([]SettledReview, error)
 	// ReviewCounts counts items that wait (Open, Disputed), by state and reason.
 	ReviewCounts(ctx context.Context) ([]ReviewCount, error)
+}
+
+// ReviewRank is a new place in the queue for an item whose rank was read before; see
+// [NewReview].
+type ReviewRank struct {
+	ID        string
+	Was, Rank float64
 }
 
 // ReviewCount is how many items wait in a state for a reason; an item with two reasons counts

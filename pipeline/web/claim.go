@@ -15,6 +15,8 @@ import (
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/look"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // maxText is how many characters of a text the page of a claim shows.
@@ -22,18 +24,18 @@ const maxText = 20_000
 
 // claimView is the page of one claim.
 type claimView struct {
-	frame
-	Row      row // its photos are all of the claim's
+	site.Frame
+	Row      show.Row // its photos are all of the claim's
 	Text     []look.Span
 	Cut      bool
 	Marked   bool
-	Answers  []answer
+	Answers  []show.Answer
 	Problems []problem
 	Facts    []fact
 	Context  []fact
 	Origin   []fact
 	JSON     string
-	Near     *nearView
+	Near     *show.Near
 	Twins    twinsView
 	Clusters clustersOf
 	History  history
@@ -44,7 +46,7 @@ type fact struct {
 	Name, Value string
 	// Href leads to claims that share the value, if there is such a filter.
 	Href string
-	At   moment
+	At   site.Moment
 }
 
 // problem is one fault, for the customer and for whoever mends it.
@@ -66,13 +68,13 @@ func (s *Server) own(r *http.Request) (store.Claim, error) {
 	return c, nil
 }
 
-func (s *Server) claim(r *http.Request) (view, error) {
+func (s *Server) claim(r *http.Request) (site.View, error) {
 	ctx := r.Context()
 	c, err := s.own(r)
 	if err != nil {
-		return view{}, err
+		return site.View{}, err
 	}
-	out := claimView{Row: s.row(c), JSON: "/claims/" + c.ID + "/json"}
+	out := claimView{Row: s.names.Row(c), JSON: "/claims/" + c.ID + "/json"}
 	owner := s.cfg.Owner(r)
 	var wg conc.WaitGroup
 	part := func(load func(ctx context.Context)) {
@@ -83,17 +85,17 @@ func (s *Server) claim(r *http.Request) (view, error) {
 		})
 	}
 	if c.State == store.Done {
-		part(func(ctx context.Context) { out.Near = s.nearest(ctx, c.ID, owner, s.cfg.Near) })
+		part(func(ctx context.Context) { out.Near = s.finder.Find(ctx, c.ID, owner, s.cfg.Near) })
 		part(func(ctx context.Context) { out.Twins = s.twins(ctx, c, owner) })
 		part(func(ctx context.Context) { out.Clusters = s.clustersOf(ctx, c.ID, owner) })
 	}
 	part(func(ctx context.Context) { out.History = s.history(ctx, c.ID, owner) })
 	wg.Wait()
 
-	out.frame = s.frame(ctx, "claims", out.Row.Title+", claim "+shortID(c.ID))
-	out.Row.Photos = pictures(c)
+	out.Frame = s.site.Frame(r, "claims", out.Row.Title+", claim "+shortID(c.ID))
+	out.Row.Photos = s.names.Pictures(c)
 	s.describe(&out, c)
-	return view{name: "claim", data: out}, nil
+	return site.View{Name: "claim", Data: out}, nil
 }
 
 // describe fills what is known from the claim alone.
@@ -106,13 +108,13 @@ func (s *Server) describe(out *claimView, c store.Claim) {
 	if c.Prediction != nil {
 		p = *c.Prediction
 	}
-	out.Text = look.Mark(string(runes), p, s.names.why)
+	out.Text = look.Mark(string(runes), p, s.names.Why)
 	out.Marked = slices.ContainsFunc(out.Text, func(sp look.Span) bool { return sp.Kind != "" })
-	out.Answers = s.answers(p)
+	out.Answers = s.names.Answers(p)
 	out.Problems = problems(c, p)
 	out.Facts = unitFacts(c)
 	for _, name := range slices.Sorted(maps.Keys(c.Claim.Context)) {
-		out.Context = append(out.Context, fact{Name: look.Sentence(name), Value: text(c.Claim.Context[name])})
+		out.Context = append(out.Context, fact{Name: look.Sentence(name), Value: show.Text(c.Claim.Context[name])})
 	}
 	for _, f := range []fact{{Name: "Model", Value: p.Model}, {Name: "Taxonomy", Value: p.Taxonomy}, {Name: "Program", Value: p.Code}} {
 		if f.Value = look.Clean(f.Value); f.Value != "" {
@@ -137,14 +139,14 @@ func unitFacts(c store.Claim) []fact {
 	}
 	at := func(name string, t time.Time) {
 		if !t.IsZero() {
-			out = append(out, fact{Name: name, At: newMoment(t)})
+			out = append(out, fact{Name: name, At: site.NewMoment(t)})
 		}
 	}
 	add("Product", c.Claim.Product, "product")
 	add("SKU", c.Claim.SKU, "sku")
 	add("Serial", c.Claim.Serial, "serial")
-	add("Batch", text(c.Claim.Context["batch"]), "batch")
-	add("Supplier", text(c.Claim.Context["supplier"]), "supplier")
+	add("Batch", show.Text(c.Claim.Context["batch"]), "batch")
+	add("Supplier", show.Text(c.Claim.Context["supplier"]), "supplier")
 	add("Customer", c.Customer, "")
 	add("Sender's reference", c.Claim.ID, "reference")
 	add("Language", c.Claim.Lang, "")
@@ -183,7 +185,7 @@ func newProblem(p claim.Problem, used bool) problem {
 	out := problem{Where: look.Clean(p.Where), Message: look.Clean(p.Message), Code: claim.Code(look.Clean(string(p.Code))), Used: used}
 	var n int
 	if _, err := fmt.Sscanf(p.Where, "photos[%d]", &n); err == nil {
-		out.Where, out.Customer = fmt.Sprintf("Photo %d", n+1), forCustomer(p.Code)
+		out.Where, out.Customer = fmt.Sprintf("Photo %d", n+1), show.ForCustomer(p.Code)
 	}
 	return out
 }
@@ -213,7 +215,7 @@ type rawClaim struct {
 func (s *Server) raw(w http.ResponseWriter, r *http.Request) {
 	c, err := s.own(r)
 	if err != nil {
-		s.page(func(*http.Request) (view, error) { return view{}, err })(w, r)
+		s.site.Page(func(*http.Request) (site.View, error) { return site.View{}, err })(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")

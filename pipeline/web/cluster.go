@@ -14,6 +14,8 @@ import (
 
 	"github.com/defekt/defekt/pipeline/look"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 const (
@@ -30,17 +32,17 @@ type clusterCard struct {
 	Terms           []string
 	Size            int
 	Emerging        bool
-	Created         moment
-	Updated         moment
+	Created         site.Moment
+	Updated         site.Moment
 	// Growth says in words what came in the last 7 days; empty when it was not counted.
 	Growth string
 	// Example is the most central claim.
-	Example *row
+	Example *show.Row
 }
 
 // clustersView is the page of all clusters.
 type clustersView struct {
-	frame
+	site.Frame
 	Cards              []clusterCard
 	Total              int
 	EmergingOnly       bool
@@ -48,17 +50,17 @@ type clustersView struct {
 	FirstShown, ToShow int
 }
 
-func (s *Server) clusters(r *http.Request) (view, error) {
+func (s *Server) clusters(r *http.Request) (site.View, error) {
 	ctx := r.Context()
 	raw := r.URL.Query()
-	out := clustersView{frame: s.frame(ctx, "clusters", "Clusters"), EmergingOnly: raw.Get("emerging") != ""}
+	out := clustersView{Frame: s.site.Frame(r, "clusters", "Clusters"), EmergingOnly: raw.Get("emerging") != ""}
 	page, err := readPage(raw.Get("page"))
 	if err != nil {
-		return view{}, err
+		return site.View{}, err
 	}
 	all, err := s.living(ctx, out.EmergingOnly)
 	if err != nil {
-		return view{}, err
+		return site.View{}, err
 	}
 	out.Total = len(all)
 	first := min((page-1)*clusterPage, len(all))
@@ -78,7 +80,7 @@ func (s *Server) clusters(r *http.Request) (view, error) {
 			out.Cards = append(out.Cards, card)
 		}
 	}
-	return view{name: "clusters", data: out}, nil
+	return site.View{Name: "clusters", Data: out}, nil
 }
 
 func readPage(v string) (int, error) {
@@ -87,7 +89,7 @@ func readPage(v string) (int, error) {
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 1 || n > 100_000 {
-		return 0, badRequest("There is no such page of clusters.")
+		return 0, site.BadRequest("There is no such page of clusters.")
 	}
 	return n, nil
 }
@@ -136,7 +138,7 @@ func (s *Server) living(ctx context.Context, emergingOnly bool) ([]store.Cluster
 func (s *Server) card(ctx, part context.Context, c store.Cluster, owner string) (clusterCard, bool) {
 	card := clusterCard{
 		ID: c.ID, Href: "/clusters/" + c.ID, Space: s.spaceName(c.Space), Size: c.Size, Emerging: c.Emerging,
-		Created: newMoment(c.CreatedAt), Updated: newMoment(c.UpdatedAt), Terms: cleanAll(c.Terms),
+		Created: site.NewMoment(c.CreatedAt), Updated: site.NewMoment(c.UpdatedAt), Terms: cleanAll(c.Terms),
 	}
 	if owner != "" {
 		n, err := s.cfg.Claims.Count(ctx, store.Filter{Owner: owner, Cluster: c.ID})
@@ -150,7 +152,7 @@ func (s *Server) card(ctx, part context.Context, c store.Cluster, owner string) 
 	for _, id := range c.Central {
 		one, err := s.cfg.Claims.Claim(part, id)
 		if err == nil && (owner == "" || one.Owner == owner) {
-			row := s.row(one)
+			row := s.names.Row(one)
 			card.Example = &row
 			break
 		}
@@ -178,7 +180,7 @@ func (s *Server) growth(ctx context.Context, id, owner string) string {
 	if err != nil {
 		return ""
 	}
-	return "+" + thousands(last) + " in 7 days (+" + thousands(before) + " in the 7 before)"
+	return "+" + site.Thousands(last) + " in 7 days (+" + site.Thousands(before) + " in the 7 before)"
 }
 
 func (s *Server) spaceName(id string) string {

@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // clusterView is the page of one cluster.
 type clusterView struct {
-	frame
+	site.Frame
 	Card    clusterCard
 	From    []clusterRef
 	Into    *clusterRef
 	Weeks   []week
-	Central []row
-	Rows    []row
-	// Older and Newest are addresses, empty where there is nothing to go to.
-	Older, Newest string
+	Central []show.Row
+	Rows    []show.Row
+	site.Pager
 }
 
 // clusterRef leads to a related cluster.
@@ -27,47 +28,43 @@ type clusterRef struct{ Name, Href string }
 
 // week is one bar of the growth; Percent is its length beside the longest.
 type week struct {
-	Start   moment
+	Start   site.Moment
 	Count   int
 	Percent int
 }
 
-func (s *Server) cluster(r *http.Request) (view, error) {
+func (s *Server) cluster(r *http.Request) (site.View, error) {
 	ctx := r.Context()
 	after := r.URL.Query().Get("after")
 	if len(after) > maxCursor {
-		return view{}, store.ErrCursor
+		return site.View{}, store.ErrCursor
 	}
 	c, err := s.cfg.Clusters.Cluster(ctx, r.PathValue("id"))
 	if err != nil {
-		return view{}, err
+		return site.View{}, err
 	}
 	owner := s.cfg.Owner(r)
 	card, ok := s.card(ctx, ctx, c, owner)
 	if !ok {
-		return view{}, store.ErrNotFound
+		return site.View{}, store.ErrNotFound
 	}
 	members, next, err := s.cfg.Claims.List(ctx, store.Filter{Owner: owner, Cluster: c.ID}, store.Page{Limit: s.cfg.PageSize, After: after})
 	if err != nil {
-		return view{}, err
+		return site.View{}, err
 	}
-	out := clusterView{frame: s.frame(ctx, "clusters", card.Name()), Card: card}
+	out := clusterView{Frame: s.site.Frame(r, "clusters", card.Name()), Card: card}
 	part, cancel := context.WithTimeout(ctx, s.cfg.PartTimeout)
 	defer cancel()
 	s.lineage(part, &out, c)
 	out.Weeks = s.weeks(part, c.ID, owner)
 	if after == "" {
 		out.Central = s.central(part, c, owner)
-	} else {
-		out.Newest = card.Href
 	}
 	for _, m := range members {
-		out.Rows = append(out.Rows, s.row(m))
+		out.Rows = append(out.Rows, s.names.Row(m))
 	}
-	if next != "" {
-		out.Older = pageHref(card.Href, next)
-	}
-	return view{name: "cluster", data: out}, nil
+	out.Pager = site.NewPager(card.Href, after, next)
+	return site.View{Name: "cluster", Data: out}, nil
 }
 
 // lineage names the clusters that this one came of or has gone up in.
@@ -100,7 +97,7 @@ func (s *Server) weeks(ctx context.Context, id, owner string) []week {
 			s.cfg.Log.WarnContext(ctx, "growth not counted", "cluster", id, "error", err)
 			return nil
 		}
-		out[i].Start, out[i].Count = moment{from.Format(time.DateOnly), from.Format("2 Jan")}, n
+		out[i].Start, out[i].Count = site.Moment{ISO: from.Format(time.DateOnly), Text: from.Format("2 Jan")}, n
 		most = max(most, n)
 	}
 	for i := range out {
@@ -110,8 +107,8 @@ func (s *Server) weeks(ctx context.Context, id, owner string) []week {
 }
 
 // central gives the most central claims that owner may see.
-func (s *Server) central(ctx context.Context, c store.Cluster, owner string) []row {
-	var out []row
+func (s *Server) central(ctx context.Context, c store.Cluster, owner string) []show.Row {
+	var out []show.Row
 	for _, id := range c.Central {
 		one, err := s.cfg.Claims.Claim(ctx, id)
 		if errors.Is(err, store.ErrNotFound) || (err == nil && owner != "" && one.Owner != owner) {
@@ -121,7 +118,7 @@ func (s *Server) central(ctx context.Context, c store.Cluster, owner string) []r
 			s.cfg.Log.WarnContext(ctx, "central claim not read", "claim", id, "error", err)
 			return out
 		}
-		out = append(out, s.row(one))
+		out = append(out, s.names.Row(one))
 	}
 	return out
 }

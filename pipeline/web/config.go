@@ -9,6 +9,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/site"
 	"github.com/defekt/defekt/taxonomy"
 )
 
@@ -31,6 +32,9 @@ type Config struct {
 	// Guard lets only those in who may see the pages; see [BasicKey] and [Loopback].
 	Guard func(http.Handler) http.Handler
 
+	// Nav is the navigation. Optional: nil is claims and clusters. Entries of those two have the
+	// sections "claims" and "clusters".
+	Nav []site.Entry
 	// Owner gives the key whose claims a request may see, empty for all. Optional: without
 	// it everybody whom Guard lets in sees all.
 	Owner func(r *http.Request) string
@@ -91,6 +95,9 @@ func (c Config) Validate() error {
 
 // withDefaults fills what is optional.
 func (c Config) withDefaults() Config {
+	if c.Nav == nil {
+		c.Nav = []site.Entry{{Section: "claims", Text: "Claims", Href: "/"}, {Section: "clusters", Text: "Clusters", Href: "/clusters"}}
+	}
 	if c.Owner == nil {
 		c.Owner = func(*http.Request) string { return "" }
 	}

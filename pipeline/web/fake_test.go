@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
 )
 
 // fake keeps everything in memory. fail gives the error of a method by name.
@@ -57,7 +58,7 @@ func (f *fake) keeps(q store.Filter, c store.Claim) bool {
 	same := func(want, have string) bool { return want == "" || want == have }
 	ok := same(q.Owner, c.Owner) && same(string(q.State), string(c.State)) && same(q.Product, c.Claim.Product) &&
 		same(q.SKU, c.Claim.SKU) && same(q.Serial, c.Claim.Serial) && same(q.Reference, c.Claim.ID) &&
-		same(q.Batch, text(c.Claim.Context["batch"])) && same(q.Supplier, text(c.Claim.Context["supplier"])) &&
+		same(q.Batch, show.Text(c.Claim.Context["batch"])) && same(q.Supplier, show.Text(c.Claim.Context["supplier"])) &&
 		same(q.Cluster, f.members[c.ID]) &&
 		strings.Contains(strings.ToLower(c.Claim.Text), strings.ToLower(q.Text)) &&
 		(q.From.IsZero() || !c.CreatedAt.Before(q.From)) && (q.Until.IsZero() || c.CreatedAt.Before(q.Until))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/look"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // maxValue is the longest value of a filter, in characters; maxCursor that of a cursor.
@@ -28,7 +29,7 @@ type query struct {
 }
 
 // readQuery reads and checks a list's parameters. Unknown ones are passed over, since links
-// are sent around and get parameters on the way. Errors are badRequests.
+// are sent around and get parameters on the way. Errors are site.BadRequest ones.
 func (s *Server) readQuery(raw url.Values) (query, error) {
 	q := query{values: url.Values{}}
 	fields := map[string]*string{
@@ -48,7 +49,7 @@ func (s *Server) readQuery(raw url.Values) (query, error) {
 		switch axis, isLabel := strings.CutPrefix(name, labelPrefix); {
 		case fields[name] != nil:
 			*fields[name] = v
-		case isLabel && s.names.of.Axis(axis) != nil:
+		case isLabel && s.names.Of.Axis(axis) != nil:
 			// put into the taxonomy's order below
 		case name == "state":
 			q.filter.State, err = readState(v)
@@ -71,7 +72,7 @@ func (s *Server) readQuery(raw url.Values) (query, error) {
 			q.values.Set(name, v)
 		}
 	}
-	for _, axis := range s.names.of.AxisIDs() {
+	for _, axis := range s.names.Of.AxisIDs() {
 		if v := q.values.Get(labelPrefix + axis); v != "" {
 			q.filter.Labels = append(q.filter.Labels, store.Label{Axis: axis, Label: v})
 		}
@@ -85,10 +86,10 @@ func checkValue(name, v string) error {
 		limit = maxCursor
 	}
 	if !utf8.ValidString(v) || look.Clean(v) != v {
-		return badRequest("A filter has characters that are no text.")
+		return site.BadRequest("A filter has characters that are no text.")
 	}
 	if utf8.RuneCountInString(v) > limit {
-		return badRequest("A filter is too long; at most 200 characters are read.")
+		return site.BadRequest("A filter is too long; at most 200 characters are read.")
 	}
 	return nil
 }
@@ -98,13 +99,13 @@ func readState(v string) (store.State, error) {
 	case store.Queued, store.Done, store.Failed:
 		return st, nil
 	}
-	return "", badRequest("There is no such state; there are queued, done and failed.")
+	return "", site.BadRequest("There is no such state; there are queued, done and failed.")
 }
 
 func readDay(v string) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, v)
 	if err != nil {
-		return t, badRequest("A date must be written like 2026-03-31.")
+		return t, site.BadRequest("A date must be written like 2026-03-31.")
 	}
 	return t, nil
 }

@@ -87,7 +87,7 @@ func TestGuardCoversEverything(t *testing.T) {
 		}
 	})
 	photo := "/photos/" + f.claims[6].Claim.Photos[0]
-	for _, path := range []string{"/", "/claims/" + full, "/claims/" + full + "/json", "/clusters", "/clusters/" + uuid(3, 0), photo, photo + "/small", photo + "/large", s.style, "/nowhere"} {
+	for _, path := range []string{"/", "/claims/" + full, "/claims/" + full + "/json", "/clusters", "/clusters/" + uuid(3, 0), photo, photo + "/small", photo + "/large", s.site.Asset("site.css"), "/nowhere"} {
 		if w := s.do(t, http.MethodGet, path); w.Code != http.StatusUnauthorized {
 			t.Errorf("%s is answered with %d", path, w.Code)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/look"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // maxDeliveries is how many of the newest webhook deliveries are looked through for those
@@ -27,11 +28,11 @@ type history struct {
 type delivery struct {
 	ID, Type, To, State, Failure string
 	Attempts                     int
-	At, Done                     moment
+	At, Done                     site.Moment
 }
 
 type entry struct {
-	At               moment
+	At               site.Moment
 	By, What, Detail string
 }
 
@@ -68,7 +69,7 @@ func (s *Server) deliveries(ctx context.Context, id, owner string, out *history)
 		}
 		one := delivery{
 			ID: d.ID, Type: look.Clean(d.Type), To: "an address that was deleted", State: "waiting",
-			Failure: look.Clean(d.Failure), Attempts: d.Attempts, At: newMoment(d.CreatedAt), Done: newMoment(d.DeliveredAt),
+			Failure: look.Clean(d.Failure), Attempts: d.Attempts, At: site.NewMoment(d.CreatedAt), Done: site.NewMoment(d.DeliveredAt),
 		}
 		if i >= 0 {
 			one.To = host(hooks[i].URL)
@@ -96,7 +97,7 @@ func host(address string) string {
 func (s *Server) trail(ctx context.Context, id string, out *history) error {
 	all, err := s.cfg.Audit.Trail(ctx, id)
 	for _, e := range all {
-		out.Trail = append(out.Trail, entry{newMoment(e.At), look.Clean(e.By), look.Clean(e.What), look.Clean(e.Detail)})
+		out.Trail = append(out.Trail, entry{site.NewMoment(e.At), look.Clean(e.By), look.Clean(e.What), look.Clean(e.Detail)})
 	}
 	return err
 }

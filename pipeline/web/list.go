@@ -6,26 +6,25 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
-	"strings"
 
 	"github.com/sourcegraph/conc"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // listView is the page of claims.
 type listView struct {
-	frame
+	site.Frame
 	Form     form
 	Tabs     []tab
-	Rows     []row
+	Rows     []show.Row
 	Narrowed bool
 	// Fresh says that there is no claim at all, so that the page tells how to send one.
 	Fresh bool
 	Curl  curl
-	// Older and Newest are addresses, empty where there is nothing to go to.
-	Older, Newest string
+	site.Pager
 }
 
 // tab is a way to narrow the list, with the number of claims behind it.
@@ -41,11 +40,11 @@ type curl struct {
 	WithKey bool
 }
 
-func (s *Server) list(r *http.Request) (view, error) {
+func (s *Server) list(r *http.Request) (site.View, error) {
 	ctx := r.Context()
 	q, err := s.readQuery(r.URL.Query())
 	if err != nil {
-		return view{}, err
+		return site.View{}, err
 	}
 	q.filter.Owner = s.cfg.Owner(r)
 	var tabs []tab
@@ -54,26 +53,21 @@ func (s *Server) list(r *http.Request) (view, error) {
 	claims, next, err := s.cfg.Claims.List(ctx, q.filter, store.Page{Limit: s.cfg.PageSize, After: q.after})
 	wg.Wait()
 	if err != nil {
-		return view{}, err
+		return site.View{}, err
 	}
 	out := listView{
-		frame: s.frame(ctx, "claims", "Claims"), Form: s.form(q), Tabs: tabs, Narrowed: q.narrowed(),
+		Frame: s.site.Frame(r, "claims", "Claims"), Form: s.form(q), Tabs: tabs, Narrowed: q.narrowed(),
 		Fresh: len(claims) == 0 && !q.narrowed() && q.after == "", Rows: s.rows(ctx, q, claims),
 	}
-	out.Curl = curl{s.address(r), !out.Open}
-	if next != "" {
-		out.Older = pageHref(q.href("", ""), next)
-	}
-	if q.after != "" {
-		out.Newest = q.href("", "")
-	}
-	return view{name: "list", data: out}, nil
+	out.Curl = curl{s.address(r), !s.cfg.Open(ctx)}
+	out.Pager = site.NewPager(q.href("", ""), q.after, next)
+	return site.View{Name: "list", Data: out}, nil
 }
 
-func (s *Server) rows(ctx context.Context, q query, claims []store.Claim) []row {
-	out := make([]row, len(claims))
+func (s *Server) rows(ctx context.Context, q query, claims []store.Claim) []show.Row {
+	out := make([]show.Row, len(claims))
 	for i, c := range claims {
-		out[i] = s.row(c)
+		out[i] = s.names.Row(c)
 	}
 	if !q.near {
 		return out
@@ -82,7 +76,7 @@ func (s *Server) rows(ctx context.Context, q query, claims []store.Claim) []row 
 	defer cancel()
 	for i, c := range claims {
 		if c.State == store.Done {
-			out[i].Near = s.nearest(ctx, c.ID, q.filter.Owner, listNear)
+			out[i].Near = s.finder.Find(ctx, c.ID, q.filter.Owner, listNear)
 		}
 	}
 	return out
@@ -90,15 +84,6 @@ func (s *Server) rows(ctx context.Context, q query, claims []store.Claim) []row 
 
 // listNear is how many nearest claims of each space a list shows.
 const listNear = 3
-
-// pageHref adds a cursor to a list's address.
-func pageHref(list, cursor string) string {
-	sep := "?"
-	if strings.Contains(list, "?") {
-		sep = "&"
-	}
-	return list + sep + "after=" + url.QueryEscape(cursor)
-}
 
 // tabs counts the states within the other filters, side by side.
 func (s *Server) tabs(ctx context.Context, q query) []tab {
@@ -142,16 +127,7 @@ func (s *Server) count(ctx context.Context, f store.Filter) string {
 		s.cfg.Log.WarnContext(ctx, "claims not counted", slog.Any("error", err))
 		return ""
 	}
-	return thousands(n)
-}
-
-// thousands writes a number with narrow spaces between its thousands.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "\u202f" + s[i:]
-	}
-	return s
+	return site.Thousands(n)
 }
 
 var plainHost = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?$`)

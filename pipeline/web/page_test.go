@@ -10,6 +10,8 @@ import (
 
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // every page of a world, by address.
@@ -26,7 +28,7 @@ func TestHeaders(t *testing.T) {
 		h := s.do(t, http.MethodGet, path).Header()
 		for name, want := range map[string]string{
 			"Content-Type": "text/html; charset=utf-8", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-			"Referrer-Policy": "same-origin", "Cache-Control": "private, no-store", "Content-Security-Policy": policy,
+			"Referrer-Policy": "same-origin", "Cache-Control": "private, no-store", "Content-Security-Policy": site.Policy,
 			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 		} {
 			if got := h.Get(name); got != want {
@@ -35,7 +37,7 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"unsafe", "script-src", "http", "*", "data:"} {
-		if strings.Contains(policy, bad) {
+		if strings.Contains(site.Policy, bad) {
 			t.Errorf("the policy allows %s", bad)
 		}
 	}
@@ -143,7 +145,7 @@ func TestHostileTexts(t *testing.T) {
 	f.twins["evil"] = []store.Twin{{Photo: evil, Other: evil, Claim: "failed"}}
 	f.vectors["evil"] = []store.Vector{{Space: textSpace, Values: []float32{1}}}
 	f.vectors["failed"] = f.vectors["evil"]
-	s := newSite(t, f, func(c *Config) { c.Spaces = func() []Space { return []Space{{textSpace, evil}} } })
+	s := newSite(t, f, func(c *Config) { c.Spaces = func() []Space { return []Space{{ID: textSpace, Name: evil}} } })
 	for _, path := range []string{"/", "/?near=1", "/claims/evil", "/claims/failed", "/clusters", "/clusters/k", "/?product=%3Cscript%3E%22&label.symptom=%3Cb%3E"} {
 		t.Run(path, func(t *testing.T) {
 			body := s.do(t, http.MethodGet, path).Body.String()
@@ -178,7 +180,7 @@ func TestOtherMethods(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	s := newSite(t, newFake(), nil)
-	w := s.do(t, http.MethodGet, s.style)
+	w := s.do(t, http.MethodGet, s.site.Asset("site.css"))
 	if w.Code != 200 || w.Header().Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
 		t.Errorf("status %d, headers %v", w.Code, w.Header())
 	}
@@ -196,7 +198,7 @@ func TestAssets(t *testing.T) {
 func TestWordsForCustomers(t *testing.T) {
 	for _, code := range []claim.Code{claim.CodePhotoBlurred, claim.CodePhotoDark, claim.CodePhotoBlank, claim.CodePhotoTooSmall, claim.CodePhotoTruncated,
 		claim.CodePhotoFormat, claim.CodePhotoTooLarge, claim.CodePhotoRatio, claim.CodePhotosTooMany, claim.CodePhotoURLTimeout, claim.CodePhotoURLAddress, "unheard_of"} {
-		words := forCustomer(code)
+		words := show.ForCustomer(code)
 		if strings.Contains(words, "_") || !strings.Contains(words, "Please") {
 			t.Errorf("%s: %q", code, words)
 		}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -12,7 +11,6 @@ import (
 	"image/png"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/defekt/defekt/pipeline/claim"
@@ -157,27 +155,4 @@ func TestPhotoRefusals(t *testing.T) {
 			t.Errorf("%s: the refusal shows an error or is kept: %s %v", c.path, w.Body, w.Header())
 		}
 	}
-}
-
-// Only so many photos are decoded at a time; who gives up waiting is let go.
-func TestPhotoDecodingIsBounded(t *testing.T) {
-	f := newFake()
-	path := "/photos/" + f.put(encoded(t, "jpeg", 400, 400)) + "/small"
-	s := newSite(t, f, func(c *Config) { c.Decoding = 1 })
-	s.decode <- struct{}{} // somebody decodes
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if w := serve(s, request(t, path).WithContext(ctx)); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
-		t.Errorf("status %d", w.Code)
-	}
-	<-s.decode
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			if w := serve(s, request(t, path)); w.Code != 200 {
-				t.Errorf("status %d", w.Code)
-			}
-		})
-	}
-	wg.Wait()
 }

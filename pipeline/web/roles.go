@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
 )
 
 // Claims is the part of [store.Claims] that pages read.
@@ -37,16 +38,8 @@ type Audit interface {
 	Trail(ctx context.Context, on string) ([]store.Entry, error)
 }
 
-// Blobs reads photos. Read must give at most limit bytes; the error of a blob that is not
-// there must be or wrap store.ErrNotFound or a claim.Problem with the code photo_missing.
-type Blobs interface {
-	Read(ctx context.Context, digest string, limit int64) ([]byte, error)
-}
+// Blobs reads photos.
+type Blobs = show.Blobs
 
 // Space is a space of vectors in which claims are compared and clustered.
-type Space struct {
-	// ID is the space as store.Vector names it.
-	ID string
-	// Name completes "alike in ...": "text", "photos".
-	Name string
-}
+type Space = show.Space

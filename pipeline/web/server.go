@@ -2,22 +2,28 @@ package web
 
 import (
 	"context"
-	"fmt"
+	"embed"
 	"html/template"
+	"io/fs"
 	"net/http"
-	"strings"
+
+	"github.com/defekt/defekt/pipeline/web/show"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
+
+//go:embed template
+var files embed.FS
+
+// photosBase stands before the digests of photos.
+const photosBase = "/photos/"
 
 // Server is the handler of all pages. It is safe for concurrent use and starts nothing
 // that outlives a request.
 type Server struct {
 	cfg     Config
-	pages   *template.Template
-	assets  map[string]asset
-	names   names
-	style   string // the style sheet's address
-	icon    string // the icon's address
-	decode  chan struct{}
+	site    *site.Site
+	names   show.Words
+	finder  show.Finder
 	handler http.Handler
 }
 
@@ -27,74 +33,36 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, names: names{cfg.Taxonomy}, decode: make(chan struct{}, cfg.Decoding)}
+	s := &Server{cfg: cfg, names: show.Words{Of: cfg.Taxonomy, Claims: "/claims/", Photos: photosBase}}
+	s.finder = show.Finder{Claims: cfg.Claims, Nearest: cfg.Nearest, Probes: cfg.Probes, Spaces: cfg.Spaces, Words: s.names, Log: cfg.Log}
 	var err error
-	if s.pages, err = parse(); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	if err := s.loadAssets(); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
+	s.site, err = site.New(site.Config{
+		Nav: cfg.Nav, Templates: []fs.FS{show.Templates, files}, Banner: s.banner, Timeout: cfg.Timeout, Log: cfg.Log,
+		Foot: "Probabilities are calibrated. A question mark stands where the model leaves the answer to a person. Times are UTC.",
+	})
+	if err != nil {
+		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page(s.list))
-	mux.HandleFunc("GET /claims/{id}", s.page(s.claim))
+	mux.HandleFunc("GET /{$}", s.site.Page(s.list))
+	mux.HandleFunc("GET /claims/{id}", s.site.Page(s.claim))
 	mux.HandleFunc("GET /claims/{id}/json", s.raw)
-	mux.HandleFunc("GET /clusters", s.page(s.clusters))
-	mux.HandleFunc("GET /clusters/{id}", s.page(s.cluster))
-	mux.HandleFunc("GET /photos/{digest}", s.photo)
-	mux.HandleFunc("GET /photos/{digest}/small", s.scaled(SmallSide))
-	mux.HandleFunc("GET /photos/{digest}/large", s.scaled(LargeSide))
-	mux.HandleFunc("GET /assets/{name}", s.asset)
-	mux.HandleFunc("/", s.page(unknown))
-	s.handler = secure(cfg.Guard(mux))
+	mux.HandleFunc("GET /clusters", s.site.Page(s.clusters))
+	mux.HandleFunc("GET /clusters/{id}", s.site.Page(s.cluster))
+	show.NewPhotos(cfg.Blobs, cfg.Decoder, cfg.Decoding, cfg.Log).Routes(mux, photosBase)
+	s.handler = s.site.Handler(mux, cfg.Guard)
 	return s, nil
 }
 
 // ServeHTTP answers a request for a page, a photo or a style sheet.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// policy lets a page load styles and pictures from here and nothing else from anywhere.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// openBanner tells everybody that everybody is let in.
+const openBanner = `<p><strong>No API key is set.</strong> Everybody on this machine can see all claims and send some. Make a key: <code>defekt keys create NAME --scope ingest,read</code></p>`
 
-// secure sets the headers of every answer, also of the guard's refusals.
-func secure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "private, no-store")
-		next.ServeHTTP(w, r)
-	})
-}
-
-// frame is what every page shows around its content.
-type frame struct {
-	Title string
-	// Section is the entry of the navigation that the page belongs to.
-	Section     string
-	Open        bool
-	Style, Icon string
-}
-
-func (s *Server) frame(ctx context.Context, section, title string) frame {
-	return frame{Title: strings.TrimSpace(title), Section: section, Open: s.cfg.Open(ctx), Style: s.style, Icon: s.icon}
-}
-
-// view is a page that is ready to be written: the name of its template and its data.
-type view struct {
-	name   string
-	data   any
-	status int // 0 is 200
-}
-
-// unknown answers all that has no route.
-func unknown(r *http.Request) (view, error) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return view{}, errMethod
+func (s *Server) banner(ctx context.Context) template.HTML {
+	if s.cfg.Open(ctx) {
+		return openBanner
 	}
-	return view{}, errNoPage
+	return ""
 }

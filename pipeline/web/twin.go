@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // maxTwins is how many twins a page shows.
@@ -22,10 +24,10 @@ type twinsView struct {
 
 // twin is a pair of photos.
 type twin struct {
-	Mine, Other picture
+	Mine, Other show.Picture
 	Which       int // the number of the claim's own photo, from 1; 0 when it is gone
 	Href, Title string
-	At          moment
+	At          site.Moment
 	// Alike says how much alike they are, in words.
 	Alike string
 }
@@ -61,8 +63,8 @@ func (s *Server) findTwins(ctx context.Context, c store.Claim, owner string) (tw
 			return out, err
 		}
 		one := twin{
-			Mine: newPicture(t.Photo), Other: newPicture(t.Other), Which: slices.Index(c.Claim.Photos, t.Photo) + 1,
-			Href: "/claims/" + other.ID, Title: title(other), At: newMoment(other.CreatedAt), Alike: alike(t),
+			Mine: s.names.Picture(t.Photo), Other: s.names.Picture(t.Other), Which: slices.Index(c.Claim.Photos, t.Photo) + 1,
+			Href: "/claims/" + other.ID, Title: show.Title(other), At: site.NewMoment(other.CreatedAt), Alike: alike(t),
 		}
 		one.Mine.Alt = fmt.Sprintf("Photo %d of this claim", one.Which)
 		one.Other.Alt = "The photo of the other claim, of " + one.Title

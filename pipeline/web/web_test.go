@@ -18,13 +18,13 @@ import (
 // full is the claim of the world that has everything.
 var full = uuid(1, 6)
 
-// site is a server on a fake, with its log.
-type site struct {
+// tester is a server on a fake, with its log.
+type tester struct {
 	*Server
 	log *bytes.Buffer
 }
 
-func newSite(t *testing.T, f *fake, change func(*Config)) site {
+func newSite(t *testing.T, f *fake, change func(*Config)) tester {
 	t.Helper()
 	decoder, err := photo.New(photo.Config{})
 	if err != nil {
@@ -34,7 +34,7 @@ func newSite(t *testing.T, f *fake, change func(*Config)) site {
 	log := new(bytes.Buffer)
 	cfg := Config{
 		Claims: f, Nearest: f, Clusters: f, Webhooks: f, Audit: f, Blobs: f, Probes: f.VectorsOf, Decoder: decoder,
-		Spaces: func() []Space { return []Space{{textSpace, "text"}, {photosSpace, "photos"}} },
+		Spaces: func() []Space { return []Space{{ID: textSpace, Name: "text"}, {ID: photosSpace, Name: "photos"}} },
 		Guard:  func(next http.Handler) http.Handler { return next },
 		Log:    slog.New(slog.NewTextHandler(log, nil)), Now: func() time.Time { return noon },
 	}
@@ -45,10 +45,10 @@ func newSite(t *testing.T, f *fake, change func(*Config)) site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return site{s, log}
+	return tester{s, log}
 }
 
-func (s site) do(t *testing.T, method, target string, headers ...string) *httptest.ResponseRecorder {
+func (s tester) do(t *testing.T, method, target string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 	r.Host = "localhost:8080"
@@ -61,7 +61,7 @@ func (s site) do(t *testing.T, method, target string, headers ...string) *httpte
 }
 
 // get asks for a page and parses it; the status must be as wanted.
-func (s site) get(t *testing.T, target string, status int) doc {
+func (s tester) get(t *testing.T, target string, status int) doc {
 	t.Helper()
 	w := s.do(t, http.MethodGet, target)
 	if w.Code != status {

@@ -17,6 +17,7 @@ import (
 	"github.com/defekt/defekt/datasets/simulate/photos"
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/web/show"
 )
 
 // noon is the clock of the tests.
@@ -122,7 +123,7 @@ func (f *fake) remember(n int, pictures []string, c claim.Claim, p claim.Predict
 	f.vectors[id] = append(f.vectors[id], store.Vector{Space: textSpace, Values: bag(c.Text)})
 	at := noon.Add(-time.Duration(n*n) * 40 * time.Minute).Add(-10 * time.Minute)
 	return store.Claim{
-		ID: id, Claim: c, Owner: "key-" + fmt.Sprint(1+n%2), Customer: text(c.Context["customer"]), State: store.Done,
+		ID: id, Claim: c, Owner: "key-" + fmt.Sprint(1+n%2), Customer: show.Text(c.Context["customer"]), State: store.Done,
 		CreatedAt: at, FinishedAt: at.Add(740 * time.Millisecond), Prediction: &p,
 	}
 }

@@ -3,6 +3,7 @@ package plot
 import (
 	"html/template"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,9 @@ func TestNothingIsDrawnOfNaN(t *testing.T) {
 		"series": func() (template.HTML, error) {
 			return p.Series(Series{Scale: Share(), Lines: []Line{{Style: Faint, Points: []Moment{{time.Unix(0, 0), bad, ""}, {time.Unix(1e6, 0), Exactly(.4), ""}}}}})
 		},
+		"growth": func() (template.HTML, error) {
+			return p.Growth(Growth{X: Fit(Points, 0, 100), Y: Share(), Lines: []Track{{Style: Dot, Steps: []Step{{50, bad, ""}, {100, Exactly(.4), ""}}}}})
+		},
 	} {
 		drawn, err := draw()
 		if err != nil {
@@ -84,6 +88,21 @@ func TestNothingIsDrawnOfNaN(t *testing.T) {
 		svg = svg[:strings.Index(svg, "<desc")+1] + svg[max(0, strings.Index(svg, "</desc>")):] // a description may say so
 		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") || !strings.Contains(svg, "<circle") {
 			t.Errorf("%s: %s", name, svg)
+		}
+	}
+}
+
+// Dots of a growth stand where both scales say, joined by one line.
+func TestGrowth(t *testing.T) {
+	count := func(v float64) string { return strconv.Itoa(int(v)) }
+	drawn, err := plotter(t).Growth(Growth{Title: "t", XName: "labels", X: Fit(count, 0, 100), Y: Share(),
+		Lines: []Track{{Name: "chosen", Style: Diamond, Steps: []Step{{0, Exactly(0), ""}, {50, Exactly(.5), ""}, {100, Range{1, .75, 1}, ""}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`points="46,260 196,136 346,12 "`, "chosen: 0\u00a0% at 0, 100\u00a0% (75\u00a0% to 100\u00a0%) at 100.", `>labels</text>`, "series diamond"} {
+		if !strings.Contains(string(drawn), want) {
+			t.Errorf("no %q in %s", want, drawn)
 		}
 	}
 }

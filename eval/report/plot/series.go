@@ -153,14 +153,24 @@ func (f frame) dayTicks(first, last time.Time, small bool) []tick {
 }
 
 func (f frame) line(l Line) lineView {
+	var points []point
+	for _, m := range l.Points {
+		if m.Value.finite() {
+			points = append(points, f.point(float64(m.At.Unix()), m.Value, dotRadius, m.Title))
+		}
+	}
+	return f.joined(l, points)
+}
+
+// dotRadius is the size of the dots of lines.
+const dotRadius = 3.5
+
+// joined connects a line's points as the line asks for.
+func (f frame) joined(l Line, points []point) lineView {
 	out := lineView{Name: l.Name, Style: l.Style}
 	var path strings.Builder
 	last := math.NaN()
-	for _, m := range l.Points {
-		if !m.Value.finite() {
-			continue
-		}
-		pt := f.point(float64(m.At.Unix()), m.Value, 3.5, m.Title)
+	for _, pt := range points {
 		if l.Steps && !math.IsNaN(last) {
 			fmt.Fprintf(&path, "%s,%s ", number(pt.X), number(last))
 		}

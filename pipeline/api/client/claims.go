@@ -166,12 +166,7 @@ func (c *Client) Erase(ctx context.Context, id string) error {
 
 // Photo gives the bytes of a claim's photo n, counted from 0.
 func (c *Client) Photo(ctx context.Context, id string, n int) ([]byte, error) {
-	res, err := c.send(ctx, request{method: http.MethodGet, path: "/v1/claims/" + url.PathEscape(id) + "/photos/" + strconv.Itoa(n)})
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close() //nolint:errcheck // only read from
-	return io.ReadAll(res.Body)
+	return c.bytes(ctx, request{method: http.MethodGet, path: "/v1/claims/" + url.PathEscape(id) + "/photos/" + strconv.Itoa(n)})
 }
 
 // query gives a filter as parameters.

@@ -54,6 +54,19 @@ func (c *Client) Clusters(ctx context.Context) (wire.ClusterList, error) {
 	return get[wire.ClusterList](ctx, c, "/v1/clusters", nil)
 }
 
+// ClusterPage gives one page of clusters; after is the Next of the page before, empty for the
+// first. limit 0 leaves the length to the server.
+func (c *Client) ClusterPage(ctx context.Context, limit int, after string) (wire.ClusterList, error) {
+	q := url.Values{}
+	if limit > 0 {
+		q.Set("limit", strconv.Itoa(limit))
+	}
+	if after != "" {
+		q.Set("after", after)
+	}
+	return get[wire.ClusterList](ctx, c, "/v1/clusters", q)
+}
+
 // Cluster gives one cluster.
 func (c *Client) Cluster(ctx context.Context, id string) (wire.Cluster, error) {
 	return get[wire.Cluster](ctx, c, "/v1/clusters/"+url.PathEscape(id), nil)
@@ -97,6 +110,11 @@ func (c *Client) DeleteWebhook(ctx context.Context, id string) error {
 // Deliveries lists what was sent to an address.
 func (c *Client) Deliveries(ctx context.Context, webhook string) (wire.DeliveryList, error) {
 	return get[wire.DeliveryList](ctx, c, "/v1/webhooks/"+url.PathEscape(webhook)+"/deliveries", nil)
+}
+
+// ClaimDeliveries lists what was sent of a claim.
+func (c *Client) ClaimDeliveries(ctx context.Context, claim string) (wire.DeliveryList, error) {
+	return get[wire.DeliveryList](ctx, c, "/v1/claims/"+url.PathEscape(claim)+"/deliveries", nil)
 }
 
 // Replay sends a message again.

@@ -23,6 +23,7 @@ type Cluster struct {
 type ClusterList struct {
 	Clusters  []Cluster `json:"clusters" nullable:"false"`
 	Truncated bool      `json:"truncated" doc:"More exist than were asked for."`
+	Next      string    `json:"next,omitempty" doc:"The cursor of the next page; absent with the last one."`
 }
 
 // TaxonomyList lists the taxonomies that predictions may name.

@@ -25,6 +25,7 @@ type WebhookList struct {
 // Delivery is one message to one webhook.
 type Delivery struct {
 	ID          string    `json:"id" doc:"Also the message's webhook-id."`
+	Webhook     string    `json:"webhook" doc:"The webhook that it went to."`
 	Claim       string    `json:"claim"`
 	Type        string    `json:"type"`
 	Attempts    int       `json:"attempts"`

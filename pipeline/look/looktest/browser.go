@@ -96,6 +96,25 @@ func Ask[T any](t *testing.T, b *Browser, expression string) T {
 	return v
 }
 
+// patience is how long Until waits; an overloaded machine may need many seconds.
+const patience = 30 * time.Second
+
+// Until waits for an expression to be true, across pages that are left and loaded meanwhile;
+// one that throws is not true. It fails with what should have become so, and the page's text.
+func (b *Browser) Until(t *testing.T, what, expression string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	guarded := "(() => { try { return !!(" + expression + ") } catch { return false } })()"
+	for ctx.Err() == nil {
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](guarded)); err == nil && ok {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("%s: not so after %s. The page says: %s", what, patience, Ask[string](t, b, "document.body.innerText.slice(0, 600)"))
+}
+
 // Screen sets the width in pixels and the colours that the reader prefers.
 func (b *Browser) Screen(t *testing.T, width int64, scheme string) {
 	t.Helper()
@@ -131,11 +150,17 @@ func (b *Browser) Keep(t *testing.T, name string) {
 	}
 }
 
-// Axe runs axe-core, if DEFEKT_AXE names its file.
+// Axe runs axe-core, whose file DEFEKT_AXE names (.ci/axe gets it). Continuous integration must
+// have it.
 func (b *Browser) Axe(t *testing.T) {
 	t.Helper()
 	path := os.Getenv("DEFEKT_AXE")
 	if path == "" {
+		const without = `without axe-core, since DEFEKT_AXE is not set: eval "$(.ci/axe)" gets it`
+		if os.Getenv("CI") == "true" {
+			t.Fatal(without)
+		}
+		t.Log(without)
 		return
 	}
 	source, err := os.ReadFile(path)

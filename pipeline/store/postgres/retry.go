@@ -33,8 +33,13 @@ var errUncertain = errors.New("the commit's answer was lost")
 // try calls f until it works, fails for good, or the time is over. f must be safe to repeat
 // after any error that is not errUncertain.
 func (s *Store) try(ctx context.Context, what string, f func(ctx context.Context) error) error {
+	return s.tryWithin(ctx, s.cfg.CallTimeout, what, f)
+}
+
+// tryWithin is try for calls that may take another time than most.
+func (s *Store) tryWithin(ctx context.Context, most time.Duration, what string, f func(ctx context.Context) error) error {
 	parent := ctx
-	ctx, cancel := context.WithTimeout(ctx, s.cfg.CallTimeout)
+	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	end := time.Now().Add(s.cfg.RetryFor)
 	for wait := 10 * time.Millisecond; ; wait *= 2 {

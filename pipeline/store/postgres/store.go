@@ -26,6 +26,8 @@ type Config struct {
 	RetryFor time.Duration
 	// CallTimeout bounds one call with all its attempts; then [store.ErrBusy]. Default: 20 s.
 	CallTimeout time.Duration
+	// ScanTimeout is the same for the few calls that look at every unit. Default: 2 min.
+	ScanTimeout time.Duration
 	// Search tunes Nearest.
 	Search Search
 }
@@ -62,6 +64,7 @@ func (c Config) withDefaults() Config {
 	}
 	def(&c.RetryFor, 3*time.Second)
 	def(&c.CallTimeout, 20*time.Second)
+	def(&c.ScanTimeout, 2*time.Minute)
 	def(&c.Search.IndexFrom, 10_000)
 	def(&c.Search.ExactRows, 6_000)
 	def(&c.Search.FarRows, 50_000)

@@ -44,7 +44,7 @@ func (s *Store) DeleteWebhook(ctx context.Context, id string) error {
 	return s.touch(ctx, "delete webhook", "DELETE FROM webhooks WHERE id = $1", rules.Text(id))
 }
 
-const deliveryColumns = "id, webhook, claim::text, type, attempts, created_at, delivered_at, failure"
+const deliveryColumns = "id, webhook, coalesce(claim::text, ''), coalesce(notice, ''), type, attempts, created_at, delivered_at, failure"
 
 // Delivery finds a delivery; see [store.Webhooks].
 func (s *Store) Delivery(ctx context.Context, id string) (d store.Delivery, err error) {
@@ -61,9 +61,18 @@ func (s *Store) Deliveries(ctx context.Context, id string, limit int) (list []st
 	return listOf(ctx, s, "deliveries", scanDelivery, sql, q.args...)
 }
 
+// DeliveriesOf lists a claim's newest; see [store.Webhooks].
+func (s *Store) DeliveriesOf(ctx context.Context, claim string, limit int) (list []store.Delivery, err error) {
+	if !isID(claim) {
+		return nil, nil
+	}
+	sql := fmt.Sprintf("SELECT %s FROM deliveries WHERE claim = $1 ORDER BY created_at DESC, id DESC LIMIT %d", deliveryColumns, max(limit, 0))
+	return listOf(ctx, s, "deliveries of a claim", scanDelivery, sql, claim)
+}
+
 func scanDelivery(row pgx.CollectableRow) (d store.Delivery, err error) {
 	var delivered *time.Time
-	err = row.Scan(&d.ID, &d.Webhook, &d.Claim, &d.Type, &d.Attempts, &d.CreatedAt, &delivered, &d.Failure)
+	err = row.Scan(&d.ID, &d.Webhook, &d.Claim, &d.Notice, &d.Type, &d.Attempts, &d.CreatedAt, &delivered, &d.Failure)
 	d.CreatedAt, d.DeliveredAt = rules.Time(d.CreatedAt), since(delivered)
 	return d, err
 }

@@ -19,9 +19,9 @@ func (s *Store) Waiting(ctx context.Context) (n int, oldest time.Time, err error
 	return n, since(first), nil
 }
 
-// Blobs gives what claims refer to; see [store.Claims].
+// Blobs gives what claims and registered models refer to; see [store.Claims].
 func (s *Store) Blobs(ctx context.Context) (map[string]bool, error) {
-	blobs, err := all(ctx, s.db, value[string], "SELECT DISTINCT blob FROM photo")
+	blobs, err := all(ctx, s.db, value[string], "SELECT blob FROM photo UNION SELECT archive FROM model")
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +32,9 @@ func (s *Store) Blobs(ctx context.Context) (map[string]bool, error) {
 	return out, nil
 }
 
-// HasBlob tells whether a claim refers to the blob; see [store.Claims].
+// HasBlob tells whether a claim or a registered model refers to the blob; see [store.Claims].
 func (s *Store) HasBlob(ctx context.Context, blob string) (has bool, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM photo WHERE blob = ?)", rules.Text(blob)).Scan(&has)
+	err = s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM photo WHERE blob = :b) OR EXISTS (SELECT 1 FROM model WHERE archive = :b)", sql.Named("b", rules.Text(blob))).Scan(&has)
 	if err != nil {
 		return false, fmt.Errorf("sqlite: %w", explain(err))
 	}

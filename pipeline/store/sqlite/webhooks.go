@@ -65,8 +65,8 @@ func announce(ctx context.Context, tx *sql.Tx, what string, c row, now time.Time
 	return jobs, nil
 }
 
-const deliveries = `SELECT d.id, d.webhook, c.id, d.type, d.attempts, d.created, d.delivered, d.failure
-	FROM delivery d JOIN claim c ON c.seq = d.claim `
+const deliveries = `SELECT d.id, d.webhook, coalesce(c.id, ''), coalesce(d.notice, ''), d.type, d.attempts, d.created, d.delivered, d.failure
+	FROM delivery d LEFT JOIN claim c ON c.seq = d.claim `
 
 // Delivery finds a delivery; see [store.Webhooks].
 func (s *Store) Delivery(ctx context.Context, id string) (store.Delivery, error) {
@@ -81,12 +81,18 @@ func (s *Store) Deliveries(ctx context.Context, id string, limit int) ([]store.D
 	return all(ctx, s.db, scanDelivery, deliveries+"WHERE d.webhook = ? ORDER BY d.created DESC, d.seq DESC LIMIT ?", rules.Text(id), max(limit, 0))
 }
 
+// DeliveriesOf lists a claim's newest; see [store.Webhooks].
+func (s *Store) DeliveriesOf(ctx context.Context, claim string, limit int) ([]store.Delivery, error) {
+	return all(ctx, s.db, scanDelivery, deliveries+"WHERE d.claim = (SELECT seq FROM claim WHERE id = ?) ORDER BY d.created DESC, d.seq DESC LIMIT ?",
+		rules.Text(claim), max(limit, 0))
+}
+
 func scanDelivery(r scanner) (d store.Delivery, err error) {
 	var (
 		created   int64
 		delivered sql.NullInt64
 	)
-	err = r.Scan(&d.ID, &d.Webhook, &d.Claim, &d.Type, &d.Attempts, &created, &delivered, &d.Failure)
+	err = r.Scan(&d.ID, &d.Webhook, &d.Claim, &d.Notice, &d.Type, &d.Attempts, &created, &delivered, &d.Failure)
 	d.CreatedAt, d.DeliveredAt = moment(created), since(delivered)
 	return d, err
 }

@@ -21,5 +21,6 @@
 //   - The name of a revoked key is free again; revoking it again is ErrNotFound.
 //   - Finish, and Accept with an Outcome, make a delivery of type ClaimDone for each webhook of
 //     the claim's owner or of everyone; Fail makes one of type ClaimFailed.
+//   - A notice goes to the webhooks without owner at the time; its deliveries have no Claim.
 //   - Replay clears DeliveredAt and Failure and lets Attempts count on.
 package storetest

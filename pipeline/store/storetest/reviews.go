@@ -21,6 +21,8 @@ func reviewCases() []testCase {
 		{"asked for by 20 at once", reviewAddRace},
 		{"bad items are refused", reviewBad},
 		{"order and ties", reviewOrder},
+		{"new ranks", reviewRanks},
+		{"new ranks while items are handed out", reviewRanksHanded},
 		{"filters", reviewFilters},
 		{"a reviewer who takes little of a long queue", reviewRare},
 		{"the slice by arrival", reviewSliceOrder},
@@ -87,12 +89,12 @@ func reviewKept(b *bench) {
 		Uncertainty: 0.1 + 0.2, Cost: 1e6, Rank: -1.0 / 3, Deadline: time.Date(2026, 3, 2, 0, 0, 0, 1999, time.FixedZone("", 3600)), Looks: 2,
 		Lang: "de", Product: "Brök\"er\x00", Label: "leak", Cluster: "c",
 		Suggested: map[string]store.Suggestion{"symptom": {Label: "leak", Probability: 0.3, Abstained: true}, "ä": {Label: "'"}},
-		Model:     "sha256:m", By: "key-7",
+		Model:     "sha256:m", By: "key-7", Why: "look: the hinge",
 	}
 	at := b.clock.stop()
 	id := b.addReviews(n)[0]
 	want := store.Review{ID: id, NewReview: n, State: store.ReviewOpen, Version: 1, CreatedAt: stored(at)}
-	want.Axes = []string{"a b|c", "symptom"}
+	want.Axes, want.Why = []string{"a b|c", "symptom"}, "" // that is the log's
 	want.Reasons = []store.ReviewReason{store.ReasonAbstained, store.ReasonRandom}
 	want.Product, want.Deadline = "Brök\"er\uFFFD", stored(n.Deadline)
 	b.same("item", b.item(id), want)
@@ -101,7 +103,7 @@ func reviewKept(b *bench) {
 	b.same("of the claim", of, []store.Review{want})
 	log, err := b.store.ReviewLog(b.ctx, id)
 	b.check(err)
-	b.same("log", log, []store.ReviewEvent{{At: stored(at), Who: "key-7", What: store.ReviewAdded, Item: id, Claim: c.ID, Why: "random, abstained"}})
+	b.same("log", log, []store.ReviewEvent{{At: stored(at), Who: "key-7", What: store.ReviewAdded, Item: id, Claim: c.ID, Why: "random, abstained: look: the hinge"}})
 
 	_, err = b.store.Review(b.ctx, uuid.NewString())
 	b.wantErr(err, store.ErrNotFound)

@@ -54,7 +54,14 @@ func Run(t *testing.T, create func(t *testing.T) Database) {
 		{"reviews", reviewCases()},
 		{"leases", leaseCases()},
 		{"reviewers", reviewerCases()},
+		{"models", modelCases()},
+		{"quality", qualityCases()},
+		{"alarms", alarmCases()},
+		{"taxonomies", taxonomyCases()},
 		{"openers", openerCases()},
+		{"units", unitCases()},
+		{"genealogy", genealogyCases()},
+		{"costs", costCases()},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {

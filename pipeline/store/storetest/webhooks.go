@@ -192,6 +192,18 @@ func hooksList(b *bench) {
 	b.same("of all", len(claims("", 100)), 10)
 	b.same("newest of all", claims("", 1), want[4:])
 	b.same("of none", claims(hookID("3"), 100), []string{})
+	ofClaim := func(id string, limit int) (out []string) {
+		got, err := b.store.DeliveriesOf(b.ctx, id, limit)
+		b.check(err)
+		for _, d := range got {
+			out = append(out, d.Claim+d.Webhook)
+		}
+		slices.Sort(out)
+		return out
+	}
+	b.same("of a claim", ofClaim(want[2], 100), []string{want[2] + hookID("1"), want[2] + hookID("2")})
+	b.same("one of a claim", len(ofClaim(want[2], 1)), 1)
+	b.same("of no claim", len(ofClaim(uuid.NewString(), 100))+len(ofClaim("x", 100)), 0)
 }
 
 func hooksUnknown(b *bench) {

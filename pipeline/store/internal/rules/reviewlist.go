@@ -107,13 +107,17 @@ func Leasable(l store.Lease) []string {
 // random says whether an item belongs to the random slice.
 func random(r store.Review) bool { return slices.Contains(r.Reasons, store.ReasonRandom) }
 
-// why writes the reasons for an item, for the log.
+// why writes the reasons for an item, and what was said of it, for the log.
 func why(n store.NewReview) string {
 	out := make([]string, len(n.Reasons))
 	for i, r := range n.Reasons {
 		out[i] = string(r)
 	}
-	return strings.Join(out, ", ")
+	reasons := strings.Join(out, ", ")
+	if n.Why == "" {
+		return reasons
+	}
+	return reasons + ": " + n.Why
 }
 
 // CheckDecisions refuses a limit outside 1..MaxDecisions.

@@ -1,0 +1,199 @@
+package pattern
+
+import (
+	"fmt"
+	"math"
+)
+
+// Rebase goes on with another baseline, from the first week on that begins after the latest claim
+// and up to the day until; what was expected before stays, and what comes after it is expected as
+// it was. A baseline that was fitted to claims up to then keeps the guarantee on false alarms: it
+// says what to expect before it happens. What is known already is expected of all groups but the
+// one that it is known of, so that these are watched for more than that. An [ErrInput] names a
+// label that the baseline has not.
+func (m *Monitor) Rebase(b *Baseline, until Day, known []Known) error {
+	for _, name := range m.names {
+		if b.Labels[name] == nil {
+			return fmt.Errorf("%w: the baseline has no label %q", ErrInput, name)
+		}
+	}
+	m.baseline, m.known = b, make([][]Known, len(m.names))
+	for _, k := range known {
+		if l, ok := m.labels[k.Label]; ok && k.Ratio > 1 {
+			m.known[l] = append(m.known[l], k)
+		}
+	}
+	from := int(m.latest-m.period.From)/step + 1
+	to := min(m.period.steps(), (int(until-m.period.From)+step-1)/step)
+	if from < to {
+		m.expect(from, to)
+		m.share()
+	}
+	return nil
+}
+
+// expect fills the streams' curves from one step to another: week by week, then added up. What
+// comes after is moved up or down.
+func (m *Monitor) expect(from, to int) {
+	before := m.clear(from, to)
+	doubts := m.newDoubts()
+	weekly := make([]float64, m.period.steps())
+	m.ramps = m.ramps[:0]
+	for _, name := range m.names {
+		m.ramps = append(m.ramps, m.baseline.ramp(m.baseline.Labels[name], m.period, m.calendar))
+	}
+	for _, i := range m.order {
+		c := m.cohorts[i]
+		first, last := m.period.span(c, m.baseline.Warranty)
+		if first, last = max(first, from), min(last, to); first >= last {
+			continue
+		}
+		for l, r := range m.ramps {
+			r.weekly(c, first, weekly[first:last])
+			sum := 0.0
+			for _, w := range weekly[first:last] {
+				sum += w
+			}
+			mine := m.knownOf(c, l)
+			for _, g := range m.members[i] {
+				at := int(g)*len(m.names) + l
+				times := timesKnown(mine, m.keys[g])
+				curve := m.streams[at].curve[first:last]
+				for s, w := range weekly[first:last] {
+					curve[s] += float32(w * times)
+				}
+				doubts.add(at, m.stratum[i], sum*times)
+			}
+		}
+	}
+	common := make([]float64, len(m.ramps))
+	for l, r := range m.ramps {
+		for s := from; s < to; s++ {
+			common[l] += m.calendar[s].doubt(r.rates) / float64(to-from)
+		}
+	}
+	for i := range m.streams {
+		m.streams[i].pile(from, to, before[i])
+		m.streams[i].slack = max(0, m.cfg.Margin) * math.Hypot(doubts.relative(i), common[i%len(common)])
+	}
+}
+
+func (m *Monitor) knownOf(c Cohort, label int) []Known {
+	var out []Known
+	for _, k := range m.known[label] {
+		if k.has(c) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// timesKnown is how many times as many claims the known excesses of other groups let expect.
+func timesKnown(known []Known, of Key) float64 {
+	times := 1.0
+	for _, k := range known {
+		if k.Group != of {
+			times *= k.Ratio
+		}
+	}
+	return times
+}
+
+// clear begins a new stretch of the curves: time so far is settled with the margins so far. It
+// gives where each stretch ended.
+func (m *Monitor) clear(from, to int) []float32 {
+	before := make([]float32, len(m.streams))
+	for i := range m.streams {
+		s := &m.streams[i]
+		before[i] = s.curve[to-1]
+		base := 0.0
+		if from > 0 {
+			base = float64(s.curve[from-1])
+		}
+		s.begin += (base - s.base) * (1 + s.slack)
+		s.base = base
+		clear(s.curve[from:to])
+	}
+	return before
+}
+
+// pile adds up the weeks of a stretch.
+func (s *stream) pile(from, to int, before float32) {
+	sum := s.base
+	for i := from; i < to; i++ {
+		sum += float64(s.curve[i])
+		s.curve[i] = float32(sum)
+	}
+	if moved := float32(sum) - before; to < len(s.curve) {
+		for i := to; i < len(s.curve); i++ {
+			s.curve[i] += moved
+		}
+	}
+}
+
+// doubts adds up how uncertain the streams' expectations are; strata must come one after the
+// other, since errors are common within and apart between them.
+type doubts struct {
+	monitor *Monitor
+	of      [][]float64 // doubt by stratum and label
+	at      []int32     // by stream: the stratum under way, from 1
+	sum     []float64   // expected claims of it
+	total   []float64
+	square  []float64
+}
+
+func (m *Monitor) newDoubts() *doubts {
+	d := &doubts{monitor: m, at: make([]int32, len(m.streams)), sum: make([]float64, len(m.streams)),
+		total: make([]float64, len(m.streams)), square: make([]float64, len(m.streams))}
+	for _, s := range m.strata {
+		row := make([]float64, len(m.names))
+		for l, name := range m.names {
+			row[l] = m.baseline.Labels[name].Doubt[s]
+		}
+		d.of = append(d.of, row)
+	}
+	return d
+}
+
+func (d *doubts) add(stream int, stratum int32, expected float64) {
+	if d.at[stream] != stratum+1 {
+		d.flush(stream)
+		d.at[stream] = stratum + 1
+	}
+	d.sum[stream] += expected
+}
+
+func (d *doubts) flush(stream int) {
+	if s := d.at[stream]; s > 0 {
+		e := d.sum[stream] * d.of[s-1][stream%len(d.monitor.names)]
+		d.square[stream] += e * e
+		d.total[stream] += d.sum[stream]
+		d.sum[stream] = 0
+	}
+}
+
+// relative is the standard error of a stream's expectation as a share of it.
+func (d *doubts) relative(stream int) float64 {
+	d.flush(stream)
+	d.at[stream] = 0
+	if d.total[stream] <= 0 {
+		return 0
+	}
+	return math.Sqrt(d.square[stream]) / d.total[stream]
+}
+
+// share turns false alarms a year into a threshold for each kind of group. Kinds share alike;
+// within a kind, a stream's share is as large as its expected claims.
+func (m *Monitor) share() {
+	total := map[string]float64{}
+	for g, k := range m.keys {
+		for l := range m.names {
+			s := m.stream(g, l)
+			total[k.Kind] += (s.begin + (s.total()-s.base)*(1+s.slack)) * (1 + m.cfg.Tolerance)
+		}
+	}
+	for kind, sum := range total {
+		allowed := m.cfg.FalseAlarms * m.period.years() / float64(len(total))
+		m.thresholds[kind] = max(1, sum/allowed)
+	}
+}

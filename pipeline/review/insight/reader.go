@@ -1,0 +1,163 @@
+package insight
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/defekt/defekt/eval/people"
+	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/revision"
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/taxonomy"
+)
+
+// Claims is the part of [store.Claims] that the reader needs.
+type Claims interface {
+	List(ctx context.Context, f store.Filter, p store.Page) (claims []store.Claim, next string, err error)
+	Count(ctx context.Context, f store.Filter) (int, error)
+}
+
+// Clusters is the part of [store.Clusters] that the reader needs.
+type Clusters interface {
+	ClusterOf(ctx context.Context, space, claim string) (cluster string, err error)
+}
+
+// Reviewers lists who reviews; see [store.Reviewers].
+type Reviewers interface {
+	Reviewers(ctx context.Context) ([]store.Reviewer, error)
+}
+
+// Config says what the figures are read from. All fields must be set but for those with a
+// default.
+type Config struct {
+	Reviews    store.Reviews
+	Reviewers  Reviewers
+	Claims     Claims
+	Taxonomies store.Taxonomies
+	// Clusters and Space tell which claims of a label are alike; Space gives the space that
+	// clusters are made in. Without them no label is said to be two things.
+	Clusters Clusters
+	Space    func() string
+	// Model gives the taxonomy of the model that answers now.
+	Model func() *taxonomy.Taxonomy
+	// Cost is what missing a label costs, as the planner has it. Default: 1 for all.
+	Cost func(axis, label string) float64
+	// Newest is the number of newest claims that are searched for labels that are two things.
+	// Default: 2000.
+	Newest int
+	// Draws are the bootstrap draws behind each interval of agreement, 100 at least. Default: 200.
+	Draws int
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// Reader reads the figures from the store, in the labels of the taxonomy's latest version. It
+// is what pages and API share. Safe for concurrent use; it keeps nothing, so that every call
+// costs time in proportion to what people decided.
+type Reader struct{ cfg Config }
+
+// New refuses a configuration that lacks something.
+func New(cfg Config) (*Reader, error) {
+	if cfg.Reviews == nil || cfg.Reviewers == nil || cfg.Claims == nil || cfg.Taxonomies == nil || cfg.Model == nil {
+		return nil, errors.New("insight: Reviews, Reviewers, Claims, Taxonomies and Model are needed")
+	}
+	if (cfg.Clusters == nil) != (cfg.Space == nil) {
+		return nil, errors.New("insight: Clusters and Space go together")
+	}
+	if cfg.Cost == nil {
+		cfg.Cost = func(string, string) float64 { return 1 }
+	}
+	cfg.Newest, cfg.Draws = cmp.Or(cfg.Newest, 2000), cmp.Or(cfg.Draws, 200)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Reader{cfg}, nil
+}
+
+// History gives the published versions, and the taxonomy that holds now: the latest of them, or
+// the model's.
+func (r *Reader) History(ctx context.Context) (*revision.History, *taxonomy.Taxonomy, error) {
+	h, err := revision.Load(ctx, r.cfg.Taxonomies)
+	if err != nil {
+		return nil, nil, err
+	}
+	return h, h.Latest(r.cfg.Model()), nil
+}
+
+// settledPage is the number of claims whose settled items are read at once.
+const settledPage = 1000
+
+// settled reads what was settled from (inclusive) until (exclusive).
+func (r *Reader) settled(ctx context.Context, h *revision.History, from, until time.Time) ([]store.SettledReview, error) {
+	var out []store.SettledReview
+	for after := ""; ; {
+		page, err := r.cfg.Reviews.Settled(ctx, until, after, settledPage)
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return h.Settled(out), nil
+		}
+		after = page[len(page)-1].Review.Claim
+		for _, s := range page {
+			if !s.Review.SettledAt.Before(from) {
+				out = append(out, s)
+			}
+		}
+	}
+}
+
+// Confusions gives the model's mistakes that people found from (inclusive) until (exclusive), the
+// costliest first; on one axis, or on all when it is empty. See [Confusions].
+func (r *Reader) Confusions(ctx context.Context, from, until time.Time, axis string) ([]Confusion, error) {
+	h, _, err := r.History(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settled, err := r.settled(ctx, h, from, until)
+	if err != nil {
+		return nil, err
+	}
+	list := Confusions(settled, r.cfg.Cost)
+	if axis != "" {
+		list = slices.DeleteFunc(list, func(c Confusion) bool { return c.Axis != axis })
+	}
+	return list, nil
+}
+
+// ratings gives the blind looks of a time that the taxonomy t has labels for.
+func (r *Reader) ratings(ctx context.Context, h *revision.History, t *taxonomy.Taxonomy, from, until time.Time) ([]people.Rating, error) {
+	all, err := review.Ratings(ctx, r.cfg.Reviews, from, until)
+	if err != nil {
+		return nil, err
+	}
+	out := all[:0]
+	for _, one := range all {
+		if one.Label != "" {
+			to, note := h.Label(one.Axis, one.Label, one.At)
+			if note != nil && !told(to) || !t.Valid(one.Axis, to) {
+				continue // the versions since then left it undecided
+			}
+			one.Label = to
+		}
+		if t.Axis(one.Axis) != nil {
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// options measures distance on axes that have an order.
+func (r *Reader) options(t *taxonomy.Taxonomy) people.Options {
+	o := people.DefaultOptions()
+	o.Undecided, o.Draws, o.Orders = taxonomy.Undetermined, r.cfg.Draws, map[string][]string{}
+	for i := range t.Axes {
+		if t.Axes[i].Ordinal {
+			o.Orders[t.Axes[i].ID] = t.Axes[i].Roots()
+		}
+	}
+	return o
+}

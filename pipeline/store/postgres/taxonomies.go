@@ -1,0 +1,43 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// AddTaxonomy adds a version; see [store.Taxonomies]. The lock makes publications take turns:
+// the next one must see the last.
+func (s *Store) AddTaxonomy(ctx context.Context, v store.TaxonomyVersion, before string) error {
+	return s.inTx(ctx, "add taxonomy", func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "LOCK TABLE taxonomies IN EXCLUSIVE MODE"); err != nil {
+			return err
+		}
+		latest, err := only(ctx, tx, pgx.RowTo[string], "SELECT ref FROM taxonomies ORDER BY seq DESC LIMIT 1")
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if latest != rules.Text(before) {
+			return store.ErrConflict
+		}
+		done, err := tx.Exec(ctx, "INSERT INTO taxonomies (ref, document, mapping, who, why, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+			rules.Text(v.Ref), rules.Text(v.Document), rules.Text(v.Mapping), rules.Text(v.By), rules.Text(v.Why), rules.Time(v.At))
+		if err == nil && done.RowsAffected() == 0 {
+			err = store.ErrConflict
+		}
+		return err
+	})
+}
+
+// Taxonomies lists all versions; see [store.Taxonomies].
+func (s *Store) Taxonomies(ctx context.Context) ([]store.TaxonomyVersion, error) {
+	return listOf(ctx, s, "taxonomies", func(row pgx.CollectableRow) (v store.TaxonomyVersion, err error) {
+		err = row.Scan(&v.Ref, &v.Document, &v.Mapping, &v.By, &v.Why, &v.At)
+		v.At = rules.Time(v.At)
+		return v, err
+	}, "SELECT ref, document, mapping, who, why, at FROM taxonomies ORDER BY seq")
+}

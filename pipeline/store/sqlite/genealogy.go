@@ -1,0 +1,158 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/pipeline/store/internal/rules"
+)
+
+// PutBatches keeps batches; see [store.Genealogy].
+func (s *Store) PutBatches(ctx context.Context, batches []store.Batch) (w store.Written, err error) {
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		w, err = rules.PutBatches(ctx, unitTx{tx}, batches)
+		return err
+	})
+	return w, err
+}
+
+// PutLots keeps lots; see [store.Genealogy].
+func (s *Store) PutLots(ctx context.Context, lots []store.Lot) (w store.Written, err error) {
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		w, err = rules.PutLots(ctx, unitTx{tx}, lots)
+		return err
+	})
+	return w, err
+}
+
+// BatchesBy finds batches; see [store.Genealogy].
+func (s *Store) BatchesBy(ctx context.Context, name string) ([]store.Batch, error) {
+	q := newUnitQuery()
+	q.NamedBatch(name)
+	return all(ctx, s.db, func(row scanner) (store.Batch, error) {
+		b, err := scanBatch(row)
+		if err != nil {
+			return store.Batch{}, err
+		}
+		return b.ReadBatch()
+	}, marked("SELECT "+batchColumns+" FROM batches"+q.Conditions(" WHERE ")+" ORDER BY code, sku LIMIT "+mostUnits()), q.Args...)
+}
+
+// LotsBy finds lots; see [store.Genealogy].
+func (s *Store) LotsBy(ctx context.Context, name string) ([]store.Lot, error) {
+	q := newUnitQuery()
+	q.NamedLot(name)
+	return all(ctx, s.db, func(row scanner) (store.Lot, error) {
+		l, err := scanLot(row)
+		if err != nil {
+			return store.Lot{}, err
+		}
+		return l.ReadLot()
+	}, marked("SELECT "+lotColumns+" FROM lots"+q.Conditions(" WHERE ")+" ORDER BY code, component, supplier LIMIT "+mostUnits()), q.Args...)
+}
+
+// mostUnits is [store.MaxUnitPage] in SQL.
+func mostUnits() string { return strconv.Itoa(store.MaxUnitPage) }
+
+// PutInspections keeps inspections; see [store.Genealogy].
+func (s *Store) PutInspections(ctx context.Context, list []store.Inspection) (w store.Written, err error) {
+	list = append([]store.Inspection(nil), list...)
+	bodies, err := rules.InspectionBodies(list)
+	if err != nil {
+		return w, err
+	}
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		w = store.Written{}
+		for i, in := range list {
+			if err := putBody(ctx, tx, &w, bodies[i], "SELECT body FROM inspections WHERE id = ?1",
+				"INSERT INTO inspections (id, body, kind, code, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET body = ?2, kind = ?3, code = ?4, at = ?5",
+				in.ID, string(bodies[i]), string(in.On.Kind), in.On.Parts()[0], instant(in.At)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return w, err
+}
+
+// putBody writes a row whose body, found by the first of args, is another one.
+func putBody(ctx context.Context, tx *sql.Tx, w *store.Written, body []byte, find, put string, args ...any) error {
+	was, err := one(ctx, tx, value[string], find, args[0])
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		w.Added++
+	case err != nil:
+		return err
+	case was == string(body):
+		w.Same++
+		return nil
+	default:
+		w.Changed++
+	}
+	_, err = tx.ExecContext(ctx, put, args...)
+	return err
+}
+
+// InspectionsOn lists inspections; see [store.Genealogy].
+func (s *Store) InspectionsOn(ctx context.Context, on store.Group, from, until time.Time) ([]store.Inspection, error) {
+	q := newUnitQuery()
+	q.Inspections(on, from, until)
+	bodies, err := all(ctx, s.db, value[[]byte], marked("SELECT body FROM inspections"+q.Conditions(" WHERE ")+" ORDER BY at, id"), q.Args...)
+	if err != nil {
+		return nil, err
+	}
+	return rules.KeepInspections(bodies, on)
+}
+
+// PutRecords keeps master data; see [store.Records].
+func (s *Store) PutRecords(ctx context.Context, list []store.Record) (w store.Written, err error) {
+	list = append([]store.Record(nil), list...)
+	if err := rules.CheckRecords(list); err != nil {
+		return w, err
+	}
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		w = store.Written{}
+		for _, r := range list {
+			was, err := one(ctx, tx, value[[]byte], "SELECT body FROM unit_records WHERE kind = ? AND id = ?", string(r.Kind), r.ID)
+			fresh := errors.Is(err, store.ErrNotFound)
+			if err != nil && !fresh {
+				return err
+			}
+			body, changed, err := rules.MergeRecord(was, fresh, r, &w)
+			if err != nil {
+				return err
+			}
+			if !changed {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO unit_records (kind, id, body) VALUES (?1, ?2, ?3) ON CONFLICT (kind, id) DO UPDATE SET body = ?3",
+				string(r.Kind), r.ID, string(body)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return w, err
+}
+
+// RecordsOf lists master data; see [store.Records].
+func (s *Store) RecordsOf(ctx context.Context, kind store.RecordKind, ids ...string) ([]store.Record, error) {
+	q := newUnitQuery()
+	q.Where("kind = ?", string(kind))
+	if len(ids) > 0 {
+		doc, err := list(ids)
+		if err != nil {
+			return nil, err
+		}
+		q.Where("id IN (SELECT value FROM json_each(?))", doc)
+	}
+	return all(ctx, s.db, func(row scanner) (r store.Record, err error) {
+		r.Kind = kind
+		err = row.Scan(&r.ID, (*[]byte)(&r.Body))
+		return r, err
+	}, marked("SELECT id, body FROM unit_records"+q.Conditions(" WHERE ")+" ORDER BY id LIMIT "+mostUnits()), q.Args...)
+}

@@ -1,0 +1,324 @@
+package surveillance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/pattern"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// System is who makes the changes that no person makes.
+const System = "system"
+
+// allAlarms reads the alarms in some states, newest first.
+func allAlarms(ctx context.Context, s Alarms, states ...store.AlarmState) ([]store.Alarm, error) {
+	var out []store.Alarm
+	for after := ""; ; {
+		page, err := s.Alarms(ctx, store.AlarmFilter{States: states, Limit: store.MaxAlarms, After: after})
+		if err != nil {
+			return nil, fmt.Errorf("alarms: %w", err)
+		}
+		out = append(out, page...)
+		if len(page) < store.MaxAlarms {
+			return out, nil
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+// keeping is one bringing together of causes and kept alarms.
+type keeping struct {
+	watch   *Watch
+	st      *state
+	living  []store.Alarm
+	closed  []store.Alarm
+	matched map[string]bool
+	done    *Summary
+}
+
+func (w *Watch) keeping(ctx context.Context, st *state, done *Summary) (*keeping, error) {
+	k := &keeping{watch: w, st: st, matched: map[string]bool{}, done: done}
+	var err error
+	if k.living, err = allAlarms(ctx, w.cfg.Store, store.AlarmOpen, store.AlarmAcknowledged, store.AlarmDismissed); err != nil {
+		return nil, err
+	}
+	k.closed, err = allAlarms(ctx, w.cfg.Store, store.AlarmClosed)
+	return k, err
+}
+
+// closings are where streams begin anew.
+func (k *keeping) closings() []closing {
+	var out []closing
+	for _, a := range k.closed {
+		if id, ok := k.st.fleet.ids[groupOf(a.Cause)]; ok {
+			out = append(out, closing{k.st.fleet.keys[id], a.Cause.Label, pattern.DayOf(a.SettledAt)})
+		}
+	}
+	return out
+}
+
+func groupOf(c store.Cause) store.Group {
+	return store.Group{Kind: store.GroupKind(c.Kind), Name: c.Name}
+}
+
+// take keeps causes: a new alarm for what is new, measures for what is known.
+func (k *keeping) take(ctx context.Context, causes []*cause) error {
+	for _, c := range causes {
+		if k.over(c) {
+			continue
+		}
+		a, ok := k.match(c)
+		if ok {
+			var err error
+			if c, err = k.under(a, c); err != nil {
+				return err
+			}
+		}
+		facts, err := k.watch.measure(ctx, k.st, c)
+		if err != nil {
+			return err
+		}
+		if ok {
+			k.matched[a.ID] = true
+			err = k.update(ctx, a, c, facts)
+		} else {
+			err = k.open(ctx, c, facts)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// under looks at a cause under the label of its alarm, as long as the excess shows under that
+// too: an alarm does not change its name with every claim.
+func (k *keeping) under(a store.Alarm, c *cause) (*cause, error) {
+	st := k.st
+	label, ok := st.labels.ids[a.Cause.Label]
+	if !ok || label == c.label || st.baseline.Labels[a.Cause.Label] == nil {
+		return c, nil
+	}
+	shows := slices.Contains(c.also, label) || slices.Contains(a.Facts.Also, st.labels.names[c.label])
+	if !shows {
+		return c, nil
+	}
+	groups := []int32{c.group}
+	for _, r := range c.rivals {
+		groups = append(groups, st.fleet.byKey[r.Group])
+	}
+	out := *c
+	out.label, out.rivals = label, nil
+	out.also = append(slices.DeleteFunc(slices.Clone(c.also), func(l int32) bool { return l == label }), c.label)
+	return &out, st.fill(&out, groups)
+}
+
+// fill compares a cause with other groups and keeps what is found.
+func (st *state) fill(c *cause, groups []int32) error {
+	findings, err := st.assess(groups, c.label, c.onset)
+	if err != nil {
+		return err
+	}
+	own := st.fleet.keys[c.group]
+	for _, f := range findings {
+		if f.Group == own || slices.Contains(f.Same, own) {
+			c.finding = f
+		} else {
+			c.rivals = append(c.rivals, f)
+		}
+	}
+	return nil
+}
+
+// cause names a cause as it is kept.
+func (k *keeping) cause(c *cause) store.Cause {
+	g := k.st.fleet.names[c.group]
+	return store.Cause{Kind: string(g.Kind), Name: g.Name, Label: k.st.labels.names[c.label]}
+}
+
+// tells says that an alarm and a cause tell of one excess: a label of both, and a group that
+// they share or were compared by.
+func (k *keeping) tells(a store.Alarm, c *cause) bool {
+	mine := []string{k.st.labels.names[c.label]}
+	for _, l := range c.also {
+		mine = append(mine, k.st.labels.names[l])
+	}
+	if !slices.Contains(mine, a.Cause.Label) && !slices.ContainsFunc(a.Facts.Also, func(l string) bool { return slices.Contains(mine, l) }) {
+		return false
+	}
+	id, ok := k.st.fleet.ids[groupOf(a.Cause)]
+	return ok && (id == c.group || slices.Contains(c.groups, id))
+}
+
+// over says that a cause was closed: it was raised before that, and nothing after it.
+func (k *keeping) over(c *cause) bool {
+	return slices.ContainsFunc(k.closed, func(a store.Alarm) bool {
+		return k.tells(a, c) && c.raised <= pattern.DayOf(a.SettledAt)
+	})
+}
+
+// match finds the living alarm of a cause: the one of the very same group and label, else the
+// oldest that tells of the same excess and is nobody else's.
+func (k *keeping) match(c *cause) (store.Alarm, bool) {
+	want := k.cause(c)
+	for _, a := range k.living {
+		if a.Cause == want {
+			return a, true
+		}
+	}
+	for _, a := range slices.Backward(k.living) {
+		if !k.matched[a.ID] && k.tells(a, c) && !k.another(a, c) {
+			return a, true
+		}
+	}
+	return store.Alarm{}, false
+}
+
+// another says that an alarm's own cause was found beside this one in the same excess.
+func (k *keeping) another(a store.Alarm, c *cause) bool {
+	id := k.st.fleet.ids[groupOf(a.Cause)]
+	return id != c.group && slices.Contains(c.beside, id)
+}
+
+func (k *keeping) open(ctx context.Context, c *cause, facts store.AlarmFacts) error {
+	w := k.watch
+	a := store.Alarm{ID: w.cfg.NewID(), State: store.AlarmOpen, Cause: k.cause(c), OpenedAt: w.cfg.Now(), Facts: facts}
+	err := w.cfg.Store.AddAlarm(ctx, a, k.entry(store.AlarmRaised, facts.Explanation))
+	if errors.Is(err, store.ErrConflict) { // another process was first
+		k.done.Updated++
+		return nil
+	}
+	if err == nil {
+		k.done.Opened = append(k.done.Opened, a.ID)
+		a.Version = 1
+		k.living = append(k.living, a)
+		k.matched[a.ID] = true
+	}
+	return err
+}
+
+func (k *keeping) entry(what, detail string) store.Entry {
+	return store.Entry{At: k.watch.cfg.Now(), By: System, What: what, Detail: detail}
+}
+
+// update keeps what a known excess has come to.
+func (k *keeping) update(ctx context.Context, a store.Alarm, c *cause, facts store.AlarmFacts) error {
+	s := k.watch.cfg.Store
+	if k.watch.cfg.Space == "" { // nobody looked
+		facts.Cluster, facts.Clustered = a.Facts.Cluster, a.Facts.Clustered
+	}
+	a.Facts = facts
+	var entries []store.Entry
+	if want := k.cause(c); a.Cause != want {
+		entries = append(entries, k.entry(store.AlarmMoved, fmt.Sprintf("%s instead of %s", says(want), says(a.Cause))))
+		a.Cause = want
+	}
+	if a.State == store.AlarmDismissed && k.worse(a, c) {
+		entries = append(entries, k.entry(store.AlarmReopened, fmt.Sprintf("the rate since is clearly above twice the %.3g times that were dismissed", a.Floor)))
+		a.State, a.Why, a.Floor, a.SettledAt = store.AlarmOpen, "", 0, time.Time{}
+		k.done.Reopened = append(k.done.Reopened, a.ID)
+	}
+	k.done.Updated++
+	if len(entries) == 0 {
+		return s.MeasureAlarm(ctx, a.ID, facts)
+	}
+	err := s.ChangeAlarm(ctx, a, entries...)
+	if errors.Is(err, store.ErrConflict) { // somebody changed it; next time
+		return s.MeasureAlarm(ctx, a.ID, facts)
+	}
+	return err
+}
+
+// says is a cause in words.
+func says(c store.Cause) string {
+	if c.Label == "" {
+		return groupOf(c).String()
+	}
+	return groupOf(c).String() + ", " + c.Label
+}
+
+// worseEvidence is what the evidence against "as dismissed" must reach: false once in a hundred
+// dismissals, however often one looks (Ville 1939).
+const worseEvidence = 100
+
+// worse says that since an alarm was dismissed the rate is clearly above what was dismissed: the
+// likelihood ratio of twice that rate against it.
+func (k *keeping) worse(a store.Alarm, c *cause) bool {
+	since := pattern.DayOf(a.SettledAt) + 1
+	if since > k.st.today {
+		return false
+	}
+	n := float64(len(k.st.mine(c.group, c.label, since)))
+	s := k.st.fleet.slice([]int32{c.group}, false)
+	mu := k.st.expected(s, c.group, c.label, pattern.Period{From: since, To: k.st.today + 1}) * max(a.Floor, 1)
+	return n*math.Ln2-mu >= math.Log(worseEvidence)
+}
+
+// rest looks at living alarms that a full scan did not find again: evidence that fell short by a
+// little is measured on, an open alarm that stands for nothing any more is closed.
+func (k *keeping) rest(ctx context.Context) error {
+	s := k.watch.cfg.Store
+	for _, a := range k.living {
+		if k.matched[a.ID] {
+			continue
+		}
+		c, err := k.again(a)
+		if err != nil {
+			return err
+		}
+		if c != nil {
+			facts, err := k.watch.measure(ctx, k.st, c)
+			if err != nil {
+				return err
+			}
+			if facts.Low > 1 || a.State != store.AlarmOpen {
+				k.done.Updated++
+				if err := s.MeasureAlarm(ctx, a.ID, facts); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		if a.State != store.AlarmOpen {
+			continue // a person's
+		}
+		a.State, a.SettledAt, a.Why = store.AlarmClosed, k.watch.cfg.Now(), "no longer above what is expected"
+		if err := s.ChangeAlarm(ctx, a, k.entry(store.AlarmEnded, a.Why)); err != nil && !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		k.done.Closed = append(k.done.Closed, a.ID)
+	}
+	return nil
+}
+
+// again makes a cause of a kept alarm; nil when its group or label is gone.
+func (k *keeping) again(a store.Alarm) (*cause, error) {
+	st := k.st
+	group, ok := st.fleet.ids[groupOf(a.Cause)]
+	label, okLabel := st.labels.ids[a.Cause.Label]
+	if !ok || !okLabel || st.baseline == nil || st.baseline.Labels[a.Cause.Label] == nil || len(st.fleet.members[group]) == 0 {
+		return nil, nil
+	}
+	groups := []int32{group}
+	for _, r := range a.Facts.Rivals {
+		if id, ok := st.fleet.ids[store.Group{Kind: store.GroupKind(r.Kind), Name: r.Name}]; ok && !slices.Contains(groups, id) && len(groups) < pattern.MaxCandidates {
+			groups = append(groups, id)
+		}
+	}
+	c := &cause{group: group, label: label, onset: max(pattern.DayOf(a.Facts.Onset), st.period.From), raised: pattern.DayOf(a.Facts.Raised),
+		evidence: a.Facts.Evidence, threshold: a.Facts.Threshold}
+	if err := st.fill(c, groups); err != nil {
+		return nil, err
+	}
+	for _, l := range a.Facts.Also {
+		if id, ok := st.labels.ids[l]; ok {
+			c.also = append(c.also, id)
+		}
+	}
+	return c, nil
+}

@@ -1,0 +1,108 @@
+package surveillance
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/pattern"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// Kinds of groups that are worked out here, from the day on which a batch was made.
+const (
+	kindSeason = store.GroupKind(pattern.SeasonKind)
+	kindMonth  = store.GroupKind("month")
+)
+
+// loadFleet reads the units. Without one that is in service the fleet is empty.
+func loadFleet(ctx context.Context, s Units, cfg Config) (*fleet, error) {
+	derive, err := madeGroups(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Exposure(ctx, store.ExposureQuery{Kinds: cfg.Kinds, Step: step})
+	if err != nil {
+		return nil, fmt.Errorf("units at risk: %w", err)
+	}
+	f := newFleet(store.BasisUnits, derive)
+	f.startsAs = startsAs(e.Rows)
+	sets := make([]int32, len(e.Groups))
+	for i, g := range e.Groups {
+		sets[i] = f.set(g)
+	}
+	for _, r := range e.Rows {
+		started, since := r.Started && r.Dated, pattern.Day(r.Day)
+		if r.Stage == f.startsAs && r.Dated && !r.Started {
+			started, since = true, since+pattern.Day(assumedDays(r.Stage))
+		}
+		f.add(sets[r.Groups], r.Stage, started, since, r.Units)
+	}
+	f.settle()
+	return f, nil
+}
+
+// assumedDays are those from shipment, or from making, to a sale of which nobody is told.
+func assumedDays(s store.Stage) int {
+	if s == store.StageTrade {
+		return 30
+	}
+	return 60
+}
+
+// startsAs is the stage whose date stands for the start of service: the sale where any unit has
+// one, else shipment, else making. Where sales are known, a unit without one is not sold.
+func startsAs(rows []store.ExposureRow) store.Stage {
+	out := store.StageStock
+	for _, r := range rows {
+		switch {
+		case r.Started && r.Dated:
+			return store.StageField
+		case r.Stage == store.StageTrade && r.Dated:
+			out = store.StageTrade
+		}
+	}
+	return out
+}
+
+// startOf is a unit's start of service, the zero time when it is not known.
+func (f *fleet) startOf(u store.Unit) time.Time {
+	at := u.Since()
+	switch {
+	case !at.IsZero() || f.startsAs == store.StageField:
+		return at
+	case f.startsAs == store.StageTrade:
+		at = u.ShippedAt
+	default:
+		at = u.MadeAt
+	}
+	if at.IsZero() {
+		return at
+	}
+	return at.AddDate(0, 0, assumedDays(f.startsAs))
+}
+
+// madeGroups gives a function that adds the season and the month in which a unit's batch was
+// made, as far as the store knows.
+func madeGroups(ctx context.Context, s Units) (func([]store.Group) []store.Group, error) {
+	batches, err := s.BatchesBy(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("batches: %w", err)
+	}
+	made := map[string][]store.Group{}
+	for _, b := range batches {
+		if !b.MadeAt.IsZero() {
+			season := pattern.Season(pattern.DayOf(b.MadeAt))
+			made[store.BatchName(b.Code, b.SKU)] = []store.Group{
+				{Kind: kindSeason, Name: season.Name}, {Kind: kindMonth, Name: b.MadeAt.UTC().Format("2006-01")}}
+		}
+	}
+	return func(groups []store.Group) []store.Group {
+		for _, g := range groups {
+			if g.Kind == store.GroupBatch {
+				return made[g.Name]
+			}
+		}
+		return nil
+	}, nil
+}

@@ -1,0 +1,144 @@
+package surveillance
+
+import (
+	"context"
+	"slices"
+
+	"github.com/defekt/defekt/pipeline/pattern"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+const (
+	// maxRivals and maxExamples bound what an alarm lists.
+	maxRivals   = 8
+	maxExamples = 5
+	// maxClustered is how many of an alarm's newest claims are asked for their cluster.
+	maxClustered = 200
+)
+
+// measure says all that is known of a cause as of today.
+func (w *Watch) measure(ctx context.Context, st *state, c *cause) (store.AlarmFacts, error) {
+	f := c.finding
+	expected := max(f.Expected, 1e-9)
+	low, high := pattern.PoissonInterval(f.Observed)
+	facts := store.AlarmFacts{
+		At: w.cfg.Now(), Raised: c.raised.Time(), Onset: c.onset.Time(), Basis: st.fleet.basis,
+		Observed: f.Observed, Expected: f.Expected, Ratio: float64(f.Observed) / expected, Low: low / expected, High: high / expected,
+		Evidence: c.evidence, Threshold: c.threshold, Level: w.level(), Explanation: f.Reason,
+		EB05: st.shrunk(pattern.Count{Observed: f.Observed, Expected: f.Expected}).Low,
+	}
+	if st.fleet.basis == store.BasisUnits {
+		facts.Units = st.fleet.units[c.group]
+	}
+	facts.Rivals = rivals(f, c.rivals, st.fleet)
+	for _, l := range c.also {
+		facts.Also = append(facts.Also, st.labels.names[l])
+	}
+	slices.Sort(facts.Also)
+	mine := st.mine(c.group, c.label, c.onset)
+	for _, r := range slices.Backward(mine) {
+		if len(facts.Examples) < maxExamples {
+			facts.Examples = append(facts.Examples, r.id)
+		}
+	}
+	if n := len(mine); n > 0 {
+		facts.Last = mine[n-1].day.Time()
+	}
+	st.chart(c, &facts)
+	if err := w.cost(ctx, st, c, mine, &facts); err != nil {
+		return facts, err
+	}
+	if err := w.forecast(ctx, st, c, &facts); err != nil {
+		return facts, err
+	}
+	return facts, w.cluster(ctx, mine, &facts)
+}
+
+// level is the number of false alarms a year that is allowed.
+func (w *Watch) level() float64 {
+	if l := w.cfg.Monitor.FalseAlarms; l > 0 {
+		return l
+	}
+	return 1
+}
+
+// mine are the reports of a group and label since a day, oldest first.
+func (st *state) mine(group, label int32, since pattern.Day) []*report {
+	var out []*report
+	for _, r := range st.since(label, since) {
+		if slices.Contains(r.groups, group) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func rivals(f pattern.Finding, list []pattern.Finding, fleet *fleet) []store.AlarmRival {
+	var out []store.AlarmRival
+	for _, k := range f.Same {
+		g := fleet.names[fleet.byKey[k]]
+		out = append(out, store.AlarmRival{Kind: string(g.Kind), Name: g.Name, Observed: f.Observed, Expected: f.Expected, Same: true})
+	}
+	for _, r := range list {
+		g := fleet.names[fleet.byKey[r.Group]]
+		out = append(out, store.AlarmRival{Kind: string(g.Kind), Name: g.Name, Observed: r.Observed, Expected: r.Expected, Reason: r.Reason})
+	}
+	return out[:min(len(out), maxRivals)]
+}
+
+// cluster names the cluster that most of the claims belong to.
+func (w *Watch) cluster(ctx context.Context, mine []*report, facts *store.AlarmFacts) error {
+	if w.cfg.Space == "" {
+		return nil
+	}
+	counts := map[string]int{}
+	asked := mine[max(len(mine)-maxClustered, 0):]
+	for _, r := range asked {
+		id, err := w.cfg.Store.ClusterOf(ctx, w.cfg.Space, r.id)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			counts[id]++
+		}
+	}
+	for id, n := range counts {
+		if n > facts.Clustered || n == facts.Clustered && id < facts.Cluster {
+			facts.Cluster, facts.Clustered = id, n
+		}
+	}
+	if 2*facts.Clustered <= len(asked) { // not most of them
+		facts.Cluster, facts.Clustered = "", 0
+	}
+	return nil
+}
+
+// priorCounts is how many groups teach what ratios are usual: the fit takes time with each.
+const priorCounts = 3000
+
+// shrunk gives what is believed of a ratio, given those of all groups.
+func (st *state) shrunk(c pattern.Count) pattern.Estimate {
+	if st.shrinkage == nil {
+		st.shrinkage = st.prior()
+	}
+	return st.shrinkage.Estimate(c)
+}
+
+// prior is fitted to an even choice of groups and labels. A prior that cannot be fitted shrinks
+// hardly at all.
+func (st *state) prior() *pattern.Shrinkage {
+	flat := &pattern.Shrinkage{Shape: [2]float64{1, 1}, Rate: [2]float64{1, 1}, Share: 0.5}
+	if st.monitor == nil {
+		return flat
+	}
+	counts := slices.DeleteFunc(st.monitor.Counts(), func(c pattern.Count) bool { return c.Expected < 0.05 })
+	var some []pattern.Count
+	for i := range min(priorCounts, len(counts)) {
+		some = append(some, counts[i*len(counts)/min(priorCounts, len(counts))])
+	}
+	s, err := pattern.FitShrinkage(some)
+	if err != nil {
+		return flat
+	}
+	return &s
+}

@@ -1,0 +1,330 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/serial/suggest"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+// UnitSource is what the store knows of units.
+type UnitSource interface {
+	UnitsBySerial(ctx context.Context, serial string) ([]store.Unit, error)
+	ReplacedBy(ctx context.Context, serial string) ([]store.Unit, error)
+	RecordsOf(ctx context.Context, kind store.RecordKind, ids ...string) ([]store.Record, error)
+	Existing(ctx context.Context, keys []string) (map[string]string, error)
+}
+
+// ClaimSource lists claims.
+type ClaimSource interface {
+	List(ctx context.Context, f store.Filter, p store.Page) (claims []store.Claim, next string, err error)
+}
+
+// Issues knows what is wrong with groups of units.
+type Issues interface {
+	// Known must give the issues that hold for any of the groups, the most telling first.
+	Known(ctx context.Context, groups []store.Group) ([]Issue, error)
+}
+
+// Issue is something known about a batch, a lot or another group.
+type Issue struct {
+	ID string `json:"id"`
+	// Group is what it is about, Label the label that it shows in ("axis=label"), empty for any.
+	Group store.Group `json:"group"`
+	Label string      `json:"label,omitempty"`
+	// Text says what is wrong, Resolution what to do with such a claim.
+	Text       string `json:"text"`
+	Resolution string `json:"resolution,omitempty"`
+}
+
+// TracerConfig holds what a [Tracer] works with.
+type TracerConfig struct {
+	Units UnitSource
+	// Claims finds earlier claims; nil when none are known.
+	Claims ClaimSource
+	// Issues finds known issues; nil when none are known.
+	Issues Issues
+	// DefaultTerms is the id of the terms of units and products that name none; empty means
+	// [DefaultTermsID].
+	DefaultTerms string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// DefaultTermsID is the id of the terms that hold where no others are named.
+const DefaultTermsID = "default"
+
+// Limits of what is looked at for one unit.
+const (
+	// MaxChain is the most units of a chain of replacements.
+	MaxChain = 50
+	// MaxRepeats is the most earlier claims of a chain.
+	MaxRepeats = 100
+)
+
+// Tracer tells what is known of a claim's unit. It is safe for concurrent use if its sources
+// are.
+type Tracer struct{ cfg TracerConfig }
+
+// NewTracer gives a tracer.
+func NewTracer(cfg TracerConfig) (*Tracer, error) {
+	if cfg.Units == nil {
+		return nil, errors.New("trace: TracerConfig.Units is nil")
+	}
+	cfg.DefaultTerms = cmp.Or(cfg.DefaultTerms, DefaultTermsID)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Tracer{cfg}, nil
+}
+
+// Repeat is an earlier claim of the unit, or of one that it replaced.
+type Repeat struct {
+	Claim  string    `json:"claim"`
+	Serial string    `json:"serial"`
+	At     time.Time `json:"at"`
+	// Labels are what was predicted, without those that the model abstained on.
+	Labels map[string]string `json:"labels,omitempty"`
+}
+
+// Check is what is known of a claim's unit.
+type Check struct {
+	// Unit is nil when no unit has the serial, or when several have and the SKU does not tell
+	// which.
+	Unit *store.Unit `json:"unit,omitempty"`
+	// Chain are the units that it replaced, the latest first, without itself.
+	Chain []store.Unit `json:"chain,omitempty"`
+	// Warranty is nil without a unit.
+	Warranty *Warranty `json:"warranty,omitempty"`
+	// Repeats are earlier claims, newest first.
+	Repeats []Repeat `json:"repeats,omitempty"`
+	Issues  []Issue  `json:"issues,omitempty"`
+	// Problems say what could not be told.
+	Problems []claim.Problem `json:"problems,omitempty"`
+}
+
+// CodeUnitUnknown and CodeUnitSeveral are the codes of claims whose unit cannot be told.
+const (
+	CodeUnitUnknown claim.Code = "unit_unknown"
+	CodeUnitSeveral claim.Code = "unit_several"
+)
+
+// Question asks about a claim.
+type Question struct {
+	Claim claim.Claim
+	// ID is the stored claim's id, to leave it out of its own repeats; empty before it is
+	// stored.
+	ID string
+	// Owner narrows earlier claims to those of one key, as the store does; empty means all.
+	Owner string
+	// Labels are the claim's, as axis to label; Decided says that a person gave them.
+	Labels  map[string]string
+	Decided bool
+}
+
+// Check finds the claim's unit and what is known of it. A claim without serial gives the zero
+// value. The error is that of a source.
+func (t *Tracer) Check(ctx context.Context, q Question) (Check, error) {
+	var out Check
+	if q.Claim.Serial == "" {
+		return out, nil
+	}
+	unit, err := t.unit(ctx, q.Claim, &out)
+	if err != nil {
+		return Check{}, err
+	}
+	at := q.Claim.ReceivedAt
+	if at.IsZero() {
+		at = t.cfg.Now()
+	}
+	if unit != nil {
+		out.Unit = unit
+		if out.Chain, err = t.chain(ctx, *unit); err != nil {
+			return Check{}, err
+		}
+		w, err := t.warranty(ctx, q, *unit, out.Chain, at)
+		if err != nil {
+			return Check{}, err
+		}
+		out.Warranty = &w
+		if t.cfg.Issues != nil {
+			if out.Issues, err = t.cfg.Issues.Known(ctx, unit.Groups()); err != nil {
+				return Check{}, fmt.Errorf("trace: %w", err)
+			}
+		}
+	}
+	out.Repeats, err = t.repeats(ctx, q, out.Chain, at)
+	return out, err
+}
+
+// unit finds the unit that a claim is about.
+func (t *Tracer) unit(ctx context.Context, c claim.Claim, out *Check) (*store.Unit, error) {
+	list, err := t.bySerial(ctx, c.Serial)
+	if err != nil {
+		return nil, fmt.Errorf("trace: %w", err)
+	}
+	if len(list) > 1 && c.SKU != "" {
+		list = slices.DeleteFunc(list, func(u store.Unit) bool { return u.SKU != c.SKU })
+	}
+	switch len(list) {
+	case 0:
+		out.Problems = append(out.Problems, problem(CodeUnitUnknown, "serial", "no unit with the serial %s is known", c.Serial))
+	case 1:
+		return &list[0], nil
+	default:
+		out.Problems = append(out.Problems, problem(CodeUnitSeveral, "serial", "%d products have a unit with the serial %s; the SKU would tell", len(list), c.Serial))
+	}
+	return nil, nil
+}
+
+// bySerial finds the units of a serial as it stands, else of the one that differs in case and
+// separators alone, which is how people type.
+func (t *Tracer) bySerial(ctx context.Context, serial string) ([]store.Unit, error) {
+	list, err := t.cfg.Units.UnitsBySerial(ctx, serial)
+	key := suggest.Key(serial)
+	if err != nil || len(list) > 0 || key == "" {
+		return list, err
+	}
+	known, err := t.cfg.Units.Existing(ctx, []string{key})
+	if err != nil || known[key] == "" {
+		return nil, err
+	}
+	return t.cfg.Units.UnitsBySerial(ctx, known[key])
+}
+
+// chain gives the units that a unit replaced, nearest first. Of several that one unit stands in
+// for, all are followed; a unit is met once, so that a circle ends.
+func (t *Tracer) chain(ctx context.Context, u store.Unit) ([]store.Unit, error) {
+	type key struct{ serial, sku string }
+	seen := map[key]bool{{u.Serial, u.SKU}: true}
+	var out []store.Unit
+	for next := []store.Unit{u}; len(next) > 0 && len(out) < MaxChain; {
+		var further []store.Unit
+		for _, n := range next {
+			list, err := t.cfg.Units.ReplacedBy(ctx, n.Serial)
+			if err != nil {
+				return nil, fmt.Errorf("trace: %w", err)
+			}
+			for _, r := range list {
+				if k := (key{r.Serial, r.SKU}); !seen[k] && len(out) < MaxChain {
+					seen[k] = true
+					out, further = append(out, r), append(further, r)
+				}
+			}
+		}
+		next = further
+	}
+	return out, nil
+}
+
+// warranty puts the question together.
+func (t *Tracer) warranty(ctx context.Context, q Question, u store.Unit, chain []store.Unit, at time.Time) (Warranty, error) {
+	ask := WarrantyQuestion{Unit: u, At: at, Labels: q.Labels, Decided: q.Decided}
+	if len(chain) > 0 {
+		ask.First = &chain[len(chain)-1]
+	}
+	var err error
+	if ask.Terms, err = t.terms(ctx, u); err != nil {
+		return Warranty{}, err
+	}
+	if u.ShippedAt.IsZero() && u.Shipment != "" {
+		s, err := recordOf[store.Shipment](ctx, t.cfg.Units, store.RecordShipment, u.Shipment)
+		if err != nil {
+			return Warranty{}, err
+		}
+		if s != nil {
+			ask.Shipped = s.ShippedAt
+		}
+	}
+	return CheckWarranty(ask), nil
+}
+
+// terms finds the unit's, else its product's, else the default ones.
+func (t *Tracer) terms(ctx context.Context, u store.Unit) (*store.Terms, error) {
+	id := u.Terms
+	if id == "" && u.SKU != "" {
+		p, err := recordOf[store.Product](ctx, t.cfg.Units, store.RecordProduct, u.SKU)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			id = p.Terms
+		}
+	}
+	return recordOf[store.Terms](ctx, t.cfg.Units, store.RecordTerms, cmp.Or(id, t.cfg.DefaultTerms))
+}
+
+// recordOf reads one record; nil when there is none.
+func recordOf[T any](ctx context.Context, from UnitSource, kind store.RecordKind, id string) (*T, error) {
+	list, err := from.RecordsOf(ctx, kind, id)
+	if err != nil || len(list) == 0 {
+		return nil, wrap(err)
+	}
+	v, err := store.ReadRecord[T](list[0])
+	return &v, wrap(err)
+}
+
+func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("trace: %w", err)
+}
+
+// repeats lists earlier claims of the serial and of those that it replaced.
+func (t *Tracer) repeats(ctx context.Context, q Question, chain []store.Unit, at time.Time) ([]Repeat, error) {
+	if t.cfg.Claims == nil {
+		return nil, nil
+	}
+	serials := []string{q.Claim.Serial}
+	for _, u := range chain {
+		if !slices.Contains(serials, u.Serial) {
+			serials = append(serials, u.Serial)
+		}
+	}
+	var out []Repeat
+	for _, serial := range serials {
+		f := store.Filter{Serial: serial, Owner: q.Owner}
+		if serial == q.Claim.Serial {
+			f.SKU = q.Claim.SKU
+		}
+		claims, _, err := t.cfg.Claims.List(ctx, f, store.Page{Limit: MaxRepeats})
+		if err != nil {
+			return nil, wrap(err)
+		}
+		for _, c := range claims {
+			r := Repeat{Claim: c.ID, Serial: serial, At: received(c), Labels: predicted(c)}
+			if c.ID != q.ID && !r.At.After(at) {
+				out = append(out, r)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Repeat) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Claim, a.Claim)) })
+	return out[:min(len(out), MaxRepeats)], nil
+}
+
+func received(c store.Claim) time.Time {
+	if c.Claim.ReceivedAt.IsZero() {
+		return c.CreatedAt
+	}
+	return c.Claim.ReceivedAt
+}
+
+func predicted(c store.Claim) map[string]string {
+	if c.Prediction == nil {
+		return nil
+	}
+	out := map[string]string{}
+	for axis, p := range c.Prediction.Axes {
+		if !p.Abstained {
+			out[axis] = p.Label
+		}
+	}
+	return out
+}
