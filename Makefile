@@ -6,7 +6,7 @@ DEFEKT := bin/defekt
 SHARED ?= ../shared
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod $(shell find models/builtin/model taxonomy datasets/catalog -type f)
 
-.PHONY: codes leaderboard label-errors eval-figures chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
+.PHONY: learning review genealogy patterns codes leaderboard label-errors eval-figures chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,6 +70,18 @@ eval-figures: ## coverage of the intervals, false alarms of comparisons, a milli
 	$(GO) test ./eval/metric -run Coverage -coverage.sims 2000 -v -timeout 30m
 	$(GO) test ./eval/compare -run FalseAlarms -sims 1000 -v -timeout 60m
 	$(GO) test ./eval -run '^$$' -bench Million -benchtime 1x
+
+learning: runtime ## labels needed when the queue chooses them, beside random order, on sets of $(SHARED); long
+	@eval "$$(.ci/runtime --env)"; $(GO) run ./.ci/learning --shared $(SHARED)
+
+review: ## 20 simulated reviewers, 5,000 items, killed twice, on SQLite and on Postgres
+	@.ci/with-database $(GO) run ./.ci/review --items=5000
+
+genealogy: ## 2 million units through the importers: a lot's units, on SQLite and on Postgres; long
+	@.ci/with-database $(GO) run ./.ci/genealogy --units=2000000
+
+patterns: ## the simulated world: false alarms, planted defects found and when, beside simpler rules; long
+	@$(GO) run ./.ci/patterns
 
 codes: ## read rate of codes on 300 drawn photos by grade, beside plain gozxing
 	@$(GO) run ./.ci/codes

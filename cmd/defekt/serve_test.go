@@ -258,3 +258,36 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("after restore: status %d, %+v", status, back)
 	}
 }
+
+// What the model is not sure of waits for people with the claim's outcome, whether it was
+// answered at once or by the queue; the desk asks who comes to sign in.
+func TestDoubtfulClaimsComeToPeople(t *testing.T) {
+	_, flags := storage(t)
+	s := serve(t, flags...)
+	var c stored
+	for _, header := range []map[string]string{{"Prefer": "wait=10"}, nil} {
+		ask(t, "POST", s.url+"/v1/claims", header, map[string]any{"text": "it's broken"}, &c)
+	}
+	var counts struct {
+		Open struct{ N int }
+	}
+	for n := 0; counts.Open.N < 2; n++ {
+		if n == 200 {
+			t.Fatalf("%d claims wait for people, want 2", counts.Open.N)
+		}
+		time.Sleep(50 * time.Millisecond)
+		ask(t, "GET", s.url+"/v1/review/counts", nil, nil, &counts)
+	}
+	var sent bytes.Buffer
+	resp, err := http.Get(s.url + "/review/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := sent.ReadFrom(resp.Body); err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusOK || !strings.Contains(sent.String(), `type="password"`) {
+		t.Errorf("the desk: status %d\n%s", resp.StatusCode, sent.String())
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/defekt/defekt/pipeline/jobs"
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/quality"
+	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/store/blob"
 )
 
@@ -18,6 +19,7 @@ const (
 	sweepEvery    = 6 * time.Hour
 	maintainEvery = 10 * time.Minute
 	actionsEvery  = 5 * time.Minute
+	favourEvery   = time.Hour
 	// sweepGrace is the age below which a blob without a claim may belong to one that is
 	// just coming in.
 	sweepGrace = time.Hour
@@ -38,6 +40,7 @@ func (f *serviceFlags) upkeep(s *service, log *slog.Logger) ([]jobs.Upkeep, erro
 		{Name: "cluster", Every: clusterEvery, Timeout: regroupTime, Do: s.tender.tend},
 		{Name: "sweep", Every: sweepEvery, Timeout: regroupTime, Do: s.sweep},
 		{Name: "sessions", Every: time.Hour, Do: s.accounts.Sweep},
+		{Name: "favour", Every: favourEvery, Do: s.favour},
 		{Name: "capa", Every: actionsEvery, Do: actions.Scan},
 		{Name: "reports", Every: time.Hour, Do: actions.Report},
 	}
@@ -45,6 +48,12 @@ func (f *serviceFlags) upkeep(s *service, log *slog.Logger) ([]jobs.Upkeep, erro
 		list = append(list, jobs.Upkeep{Name: "maintain", Every: maintainEvery, Timeout: maintainTime, Do: s.db.maintain})
 	}
 	return list, nil
+}
+
+// favour moves those claims ahead in the review queue whose labels would teach the model most.
+func (s *service) favour(ctx context.Context) error {
+	_, err := s.planner.Favour(ctx, review.GainConfig{Reviews: s.db.store, Claims: s.db.store, Vectors: s.db.store})
+	return err
 }
 
 // sweep deletes blobs that no claim refers to: a claim's photo that was stored when its

@@ -62,7 +62,7 @@ func TestExplain(t *testing.T) {
 	near(t, "the lot's ratio", got[0].Ratio, 3, 1e-6)
 	t.Log(got[0].Reason)
 	t.Log(got[1].Reason)
-	for _, part := range []string{"lot L-17: 120 claims where 40.0 are expected", "while the rest of", "supplier Acme holds the same units"} {
+	for _, part := range []string{"lot L-17: 120 claims where 40.0 are expected", "; the rest of", "supplier Acme holds the same units"} {
 		if !strings.Contains(got[0].Reason, part) {
 			t.Errorf("the reason %q does not say %q", got[0].Reason, part)
 		}

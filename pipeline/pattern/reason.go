@@ -61,9 +61,11 @@ func (x *explanation) whyCause(i int, f Finding) string {
 	}
 	if j, ok := x.rival(i); ok {
 		n, mu := x.counts(func(mask uint32) bool { return mask&(1<<i) != 0 && mask&(1<<j) == 0 })
-		fmt.Fprintf(&b, "; without %s still %d where %.1f are expected", x.keys[j], n, mu)
+		if n > 0 || mu >= 0.05 { // else the group lies within its rival
+			fmt.Fprintf(&b, "; without %s still %d where %.1f are expected", x.keys[j], n, mu)
+		}
 		n, mu = x.counts(func(mask uint32) bool { return mask&(1<<j) != 0 && mask&(1<<i) == 0 })
-		fmt.Fprintf(&b, ", while the rest of %s has %d where %.1f are expected", x.keys[j], n, mu)
+		fmt.Fprintf(&b, "; the rest of %s has %d where %.1f are expected", x.keys[j], n, mu)
 	}
 	for _, k := range f.Same {
 		fmt.Fprintf(&b, "; %s holds the same units and cannot be told apart", k)
