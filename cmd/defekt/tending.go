@@ -10,6 +10,7 @@ import (
 	"github.com/defekt/defekt/pipeline/quality"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/store/blob"
+	"github.com/defekt/defekt/pipeline/surveillance"
 )
 
 // How often upkeep is done, and how long a run may take.
@@ -20,12 +21,14 @@ const (
 	maintainEvery = 10 * time.Minute
 	actionsEvery  = 5 * time.Minute
 	favourEvery   = time.Hour
+	watchEvery    = time.Minute
 	// sweepGrace is the age below which a blob without a claim may belong to one that is
 	// just coming in.
 	sweepGrace = time.Hour
 	// Grouping 100,000 claims anew takes some ten minutes, an index over millions of vectors
 	// twenty.
 	regroupTime  = 20 * time.Minute
+	scanTime     = 10 * time.Minute // once a day all is counted anew
 	maintainTime = 30 * time.Minute
 )
 
@@ -35,11 +38,16 @@ func (f *serviceFlags) upkeep(s *service, log *slog.Logger) ([]jobs.Upkeep, erro
 	if err != nil {
 		return nil, err
 	}
+	watch, err := surveillance.New(surveillance.Config{Store: s.db.store, Space: s.models.live.Spaces()[0], Log: log})
+	if err != nil {
+		return nil, err
+	}
 	actions := quality.Upkeep{Store: s.db.store, Rules: rules, Log: log}
 	list := []jobs.Upkeep{
 		{Name: "cluster", Every: clusterEvery, Timeout: regroupTime, Do: s.tender.tend},
 		{Name: "sweep", Every: sweepEvery, Timeout: regroupTime, Do: s.sweep},
 		{Name: "sessions", Every: time.Hour, Do: s.accounts.Sweep},
+		{Name: "patterns", Every: watchEvery, Timeout: scanTime, Do: watch.Tend},
 		{Name: "favour", Every: favourEvery, Do: s.favour},
 		{Name: "capa", Every: actionsEvery, Do: actions.Scan},
 		{Name: "reports", Every: time.Hour, Do: actions.Report},

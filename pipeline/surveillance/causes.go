@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/sourcegraph/conc/iter"
+
 	"github.com/defekt/defekt/pipeline/pattern"
 )
 
@@ -37,20 +39,20 @@ func (st *state) explainAll(alarms []pattern.Alarm, known []*cause) ([]*cause, e
 		}
 		byLabel[label] = append(byLabel[label], a)
 	}
-	var out []*cause
-	for _, label := range order {
+	// Labels have nothing to do with each other until they are merged.
+	found, err := iter.MapErr(order, func(label *int32) ([]*cause, error) {
 		var mine []*cause
 		for _, c := range known {
-			if c.label == label {
+			if c.label == *label {
 				mine = append(mine, c)
 			}
 		}
-		found, err := st.explain(label, byLabel[label], mine)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, found...)
+		return st.explain(*label, byLabel[*label], mine)
+	})
+	if err != nil {
+		return nil, err
 	}
+	out := slices.Concat(found...)
 	return st.merge(out), nil
 }
 

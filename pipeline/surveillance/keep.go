@@ -267,7 +267,7 @@ func (k *keeping) rest(ctx context.Context) error {
 		if k.matched[a.ID] {
 			continue
 		}
-		c, err := k.again(a)
+		c, err := k.again(a, pattern.MaxCandidates)
 		if err != nil {
 			return err
 		}
@@ -296,8 +296,9 @@ func (k *keeping) rest(ctx context.Context) error {
 	return nil
 }
 
-// again makes a cause of a kept alarm; nil when its group or label is gone.
-func (k *keeping) again(a store.Alarm) (*cause, error) {
+// again makes a cause of a kept alarm, compared with its first rivals up to so many groups; nil
+// when its group or label is gone.
+func (k *keeping) again(a store.Alarm, most int) (*cause, error) {
 	st := k.st
 	group, ok := st.fleet.ids[groupOf(a.Cause)]
 	label, okLabel := st.labels.ids[a.Cause.Label]
@@ -306,7 +307,7 @@ func (k *keeping) again(a store.Alarm) (*cause, error) {
 	}
 	groups := []int32{group}
 	for _, r := range a.Facts.Rivals {
-		if id, ok := st.fleet.ids[store.Group{Kind: store.GroupKind(r.Kind), Name: r.Name}]; ok && !slices.Contains(groups, id) && len(groups) < pattern.MaxCandidates {
+		if id, ok := st.fleet.ids[store.Group{Kind: store.GroupKind(r.Kind), Name: r.Name}]; ok && !slices.Contains(groups, id) && len(groups) < most {
 			groups = append(groups, id)
 		}
 	}

@@ -18,6 +18,29 @@ const (
 
 // measure says all that is known of a cause as of today.
 func (w *Watch) measure(ctx context.Context, st *state, c *cause) (store.AlarmFacts, error) {
+	facts, mine := w.size(st, c)
+	st.chart(c, &facts)
+	if err := w.cost(ctx, st, c, mine, &facts); err != nil {
+		return facts, err
+	}
+	if err := w.forecast(ctx, st, c, &facts); err != nil {
+		return facts, err
+	}
+	return facts, w.cluster(ctx, mine, &facts)
+}
+
+// remeasure says how large a known cause has become with new claims. Rivals, charts, costs,
+// forecast and cluster take longer and hardly change with one claim: they wait for the next scan.
+func (w *Watch) remeasure(st *state, c *cause, was store.AlarmFacts) store.AlarmFacts {
+	facts, _ := w.size(st, c)
+	facts.Rivals = was.Rivals
+	facts.Months, facts.Ages, facts.Forecasts = was.Months, was.Ages, was.Forecasts
+	facts.Costs, facts.Costed, facts.Cluster, facts.Clustered = was.Costs, was.Costed, was.Cluster, was.Clustered
+	return facts
+}
+
+// size says how large an excess is and what it is put down to, and gives its reports.
+func (w *Watch) size(st *state, c *cause) (store.AlarmFacts, []*report) {
 	f := c.finding
 	expected := max(f.Expected, 1e-9)
 	low, high := pattern.PoissonInterval(f.Observed)
@@ -44,14 +67,7 @@ func (w *Watch) measure(ctx context.Context, st *state, c *cause) (store.AlarmFa
 	if n := len(mine); n > 0 {
 		facts.Last = mine[n-1].day.Time()
 	}
-	st.chart(c, &facts)
-	if err := w.cost(ctx, st, c, mine, &facts); err != nil {
-		return facts, err
-	}
-	if err := w.forecast(ctx, st, c, &facts); err != nil {
-		return facts, err
-	}
-	return facts, w.cluster(ctx, mine, &facts)
+	return facts, mine
 }
 
 // level is the number of false alarms a year that is allowed.

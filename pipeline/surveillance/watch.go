@@ -219,18 +219,14 @@ func (k *keeping) touch(ctx context.Context, fresh []*report) error {
 		if k.matched[a.ID] || !slices.ContainsFunc(fresh, func(r *report) bool { return k.belongs(a, r) }) {
 			continue
 		}
-		c, err := k.again(a)
+		c, err := k.again(a, 2)
 		if err != nil {
 			return err
 		}
 		if c == nil {
 			continue
 		}
-		facts, err := k.watch.measure(ctx, k.st, c)
-		if err != nil {
-			return err
-		}
-		if err := k.update(ctx, a, c, facts); err != nil {
+		if err := k.update(ctx, a, c, k.watch.remeasure(k.st, c, a.Facts)); err != nil {
 			return err
 		}
 	}
