@@ -46,7 +46,7 @@ func main() {
 	flag.Parse()
 	if err := j.run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "patterns:", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // this is a main
 	}
 }
 

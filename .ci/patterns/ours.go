@@ -59,7 +59,7 @@ func (f *fleet) plantedBy(a pattern.Alarm) int {
 func group(p world.Planted) pattern.Key { return pattern.Key{Kind: p.GroupKind, Name: p.Name} }
 
 func (w *watched) name(i int, a pattern.Alarm, r *pattern.Rolling, f *fleet) error {
-	patterns, err := r.Patterns()
+	patterns, err := r.PatternsOf(a.Label)
 	if err != nil {
 		return err
 	}

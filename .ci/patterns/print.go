@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/defekt/defekt/datasets/simulate/world"
 	"github.com/defekt/defekt/pipeline/pattern"
 )
 
@@ -87,8 +88,8 @@ func (r *report) printRows(w io.Writer) {
 
 func (r *report) printPlanted(w io.Writer, verbose bool) {
 	must := r.must()
-	fmt.Fprintf(w, "\nPLANTED DEFECTS, seeds %v: %d planted, %d of them double the claims of >= %d units; %d alarms in %d patterns\n",
-		r.Seeds, len(r.Planted), len(must), fewest, r.Alarms, r.Patterns)
+	fmt.Fprintf(w, "\nPLANTED DEFECTS, seeds %v: %d planted, %d of them double the claims (all labels together) of >= %d units that had it for %d days or more; %d alarms in %d patterns\n",
+		r.Seeds, len(r.Planted), len(must), fewest, world.SettledDays, r.Alarms, r.Patterns)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "METHOD\tFOUND\tMEDIAN DELAY (DAYS)\t")
 	methods := []string{ours}

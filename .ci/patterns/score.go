@@ -11,7 +11,7 @@ import (
 // What makes a planted defect one that must be found.
 const (
 	doubles    = 2.0 // times the claims of an affected unit
-	fewest     = 500 // affected units in service
+	fewest     = 500 // affected units that had it for 90 days or more by the end of the watch
 	neverFound = 731 // days that a defect not found counts as, more than any watch has left
 )
 
@@ -90,7 +90,7 @@ func runPlanted(seed uint64, j job, h *healthy) ([]planted, *watched, error) {
 	var out []planted
 	for i, p := range f.truth.Planted {
 		onset := pattern.Day(p.OnsetDay())
-		row := planted{Planted: p, Seed: seed, Must: p.Ratio >= doubles && p.Units >= fewest, Named: w.named[i], Delay: map[string]int{ours: neverFound}}
+		row := planted{Planted: p, Seed: seed, Must: p.Ratio >= doubles && p.Settled >= fewest, Named: w.named[i], Delay: map[string]int{ours: neverFound}}
 		if w.found[i] != 0 {
 			row.Delay[ours] = int(w.found[i] - onset)
 			row.FirstWas = w.first[i].String()

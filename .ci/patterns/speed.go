@@ -31,10 +31,7 @@ func measure(cfg world.Config) (speed, error) {
 		return speed{}, err
 	}
 	claims := slices.Concat(f.past, f.claims)
-	for len(claims) < scanned { // smaller worlds have fewer
-		claims = append(claims, claims[:min(len(claims), scanned-len(claims))]...)
-	}
-	claims = claims[:scanned]
+	claims = claims[:min(len(claims), scanned)] // smaller worlds have fewer
 	period := pattern.Period{From: f.start, To: f.watch.To}
 	start := processor()
 	b, err := pattern.FitBaseline(f.cohorts, claims, period, pattern.Fit{Warranty: world.Warranty})
@@ -47,7 +44,7 @@ func measure(cfg world.Config) (speed, error) {
 	}
 	s := speed{Claims: len(claims), Cohorts: len(f.cohorts), Streams: len(r.Monitor.Counts()), Scan: processor().Sub(start).Seconds()}
 	const more = 1000
-	last := claims[len(claims)-more:]
+	last := claims[max(0, len(claims)-more):]
 	start = processor()
 	for _, c := range last {
 		if c.Reported = period.To - 1; f.cohorts[c.Cohort].Until > 0 {

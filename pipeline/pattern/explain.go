@@ -119,9 +119,9 @@ func (x *explanation) gain(i int) (gain, ratio float64) {
 
 func (x *explanation) of(mask uint32) float64 {
 	f := 1.0
-	for i, v := range x.factor {
+	for _, i := range x.causes { // the others' factors are 1
 		if mask&(1<<i) != 0 {
-			f *= v
+			f *= x.factor[i]
 		}
 	}
 	return f

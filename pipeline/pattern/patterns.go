@@ -12,8 +12,10 @@ import (
 // be causes of their own. Claims up to the monitor's latest are used.
 func (m *Monitor) Patterns(alarms []Alarm, claims []Claim) ([]Pattern, error) {
 	var out []Pattern
+	by := byLabel(alarms, claims)
 	for len(alarms) > 0 {
 		first := alarms[0]
+		claims := by[first.Label]
 		p := Pattern{Label: first.Label}
 		keys := m.candidates(first, alarms, claims)
 		x, err := m.explain(first, keys, claims)
@@ -34,6 +36,20 @@ func (m *Monitor) Patterns(alarms []Alarm, claims []Claim) ([]Pattern, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// byLabel gives the claims of the labels that have alarms.
+func byLabel(alarms []Alarm, claims []Claim) map[string][]Claim {
+	out := map[string][]Claim{}
+	for _, a := range alarms {
+		out[a.Label] = nil
+	}
+	for _, c := range claims {
+		if of, ok := out[c.Label]; ok {
+			out[c.Label] = append(of, c)
+		}
+	}
+	return out
 }
 
 // youth is how long before the first claim of an excess its first units may have come into service.

@@ -9,16 +9,21 @@ type ramp struct {
 	warranty int
 	period   Period
 	calendar []week
-	since    map[Day][]float64 // up to the end of each step
+	since    [][]float64 // by start of service from a warranty before the period on: up to the end of each step
+	none     []float64   // of units whose warranty is over, or whose service begins later
 }
 
 func (b *Baseline) ramp(r *Rates, p Period, calendar []week) *ramp {
-	return &ramp{r, b.Warranty, p, calendar, map[Day][]float64{}}
+	return &ramp{r, b.Warranty, p, calendar, make([][]float64, int(p.To-p.From)+b.Warranty), make([]float64, len(calendar))}
 }
 
 // of gives the claims up to the end of each step, for units in service since a day.
 func (r *ramp) of(since Day) []float64 {
-	if out, ok := r.since[since]; ok {
+	at := int(since-r.period.From) + r.warranty
+	if at < 0 || at >= len(r.since) {
+		return r.none
+	}
+	if out := r.since[at]; out != nil {
 		return out
 	}
 	out := make([]float64, len(r.calendar))
@@ -33,7 +38,7 @@ func (r *ramp) of(since Day) []float64 {
 		}
 		out[s] = sum
 	}
-	r.since[since] = out
+	r.since[at] = out
 	return out
 }
 

@@ -120,5 +120,16 @@ func (r *Rolling) settle(found []Pattern) {
 // Patterns groups all alarms so far, as [Monitor.Patterns] does.
 func (r *Rolling) Patterns() ([]Pattern, error) { return r.monitor.Patterns(r.alarms, r.claims) }
 
+// PatternsOf does so for one label, which is quicker.
+func (r *Rolling) PatternsOf(label string) ([]Pattern, error) {
+	var of []Alarm
+	for _, a := range r.alarms {
+		if a.Label == label {
+			of = append(of, a)
+		}
+	}
+	return r.monitor.Patterns(of, r.claims)
+}
+
 // Monitor is the monitor behind it, for its counts and for closing alarms.
 func (r *Rolling) Monitor() *Monitor { return r.monitor }

@@ -173,3 +173,37 @@ func TestRolling(t *testing.T) {
 
 // names says whether a finding is of a group, or of one that holds the same units.
 func names(f pattern.Finding, k pattern.Key) bool { return f.Group == k || slices.Contains(f.Same, k) }
+
+// TestNotUsual: what goes wrong with a product lately, or is known already, is not learned.
+func TestNotUsual(t *testing.T) {
+	p := pattern.Period{From: 19000, To: 19400}
+	var cohorts []pattern.Cohort
+	var claims []pattern.Claim
+	for i := range 10 {
+		cohorts = append(cohorts, pattern.Cohort{Units: 1000, Since: p.From, Stratum: fmt.Sprint(i), Groups: []pattern.Key{{Kind: "sku", Name: fmt.Sprint(i)}}})
+		for day := p.From; day < p.To; day++ {
+			n := 1
+			if i == 0 && day >= p.To-60 {
+				n = 5
+			}
+			for range n {
+				claims = append(claims, pattern.Claim{Cohort: i, Label: "crack", Reported: day})
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		fit  pattern.Fit
+		want float64
+	}{
+		"learned": {pattern.Fit{Shrink: 1}, 1.55},
+		"lately":  {pattern.Fit{Shrink: 1, Lag: 84}, 0.98},
+		"known": {pattern.Fit{Shrink: 1, Known: []pattern.Known{{Group: pattern.Key{Kind: "sku", Name: "0"},
+			Label: "crack", Since: p.To - 60, Ratio: 5}}}, 1},
+	} {
+		b, err := pattern.FitBaseline(cohorts, claims, p, c.fit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, name, b.Labels["crack"].Factor["0"]/b.Labels["crack"].Factor["1"], c.want, 0.06)
+	}
+}

@@ -34,11 +34,16 @@ type Planted struct {
 	// Units have it and were sold in the world's time, Stock were not.
 	Units int `json:"units"`
 	Stock int `json:"stock"`
+	// Settled are those of Units that had the defect for [SettledDays] or more by the end.
+	Settled int `json:"units_settled"`
 	// Claims would not have been without it.
 	Claims int `json:"claims"`
 
 	onset Day
 }
+
+// SettledDays is how long a unit must have had a defect for it to have a chance to show.
+const SettledDays = 90
 
 // OnsetDay is Onset as a day, 0 when there is none.
 func (p *Planted) OnsetDay() Day { return p.onset }
@@ -96,6 +101,9 @@ func (t *Tally) affect(d int, b *Batch, c *Cohort, from, to int) {
 		return
 	}
 	p.Units += c.Units
+	if min(to-from, int(w.end()-day)) >= SettledDays {
+		p.Settled += c.Units
+	}
 	if p.onset == 0 || day < p.onset {
 		p.onset, p.Onset = day, day.String()
 	}
