@@ -35,7 +35,8 @@ func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handle
 	return api.New(api.Config{
 		Claims: s.models.claims(s.db.store), Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
 		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s}, Fetcher: s.fetcher, Classifier: s.judge(), Jobs: deadJobs{s.runner}, Models: inUse{s},
-		Review:  &api.Review{Queue: reviewing.queue, Store: s.db.store, People: s.db.store, Accounts: s.accounts, Planner: s.planner},
+		Review:  &api.Review{Queue: reviewing.queue, Store: s.db.store, People: s.db.store, Accounts: s.accounts, Planner: s.planner, Insight: reviewing.insight},
+		Intake:  s.units.intake,
 		Watcher: &s.bell, Version: codeVersion(), Open: open, CheckURL: s.sender.CheckURL,
 		PerMinute: c.PerMinute, MaxQueued: c.MaxQueued, Observe: s.metrics.Answered, Fallback: rest, Log: log,
 	})

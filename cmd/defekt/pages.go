@@ -7,6 +7,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/web"
 	"github.com/defekt/defekt/pipeline/web/desk"
+	"github.com/defekt/defekt/pipeline/web/lead"
 	"github.com/defekt/defekt/pipeline/web/site"
 )
 
@@ -16,6 +17,7 @@ func nav() []site.Entry {
 		{Section: "claims", Text: "Claims", Href: "/"},
 		{Section: "clusters", Text: "Clusters", Href: "/clusters"},
 		{Section: "review", Text: "Review", Href: "/review/"},
+		{Section: "lead", Text: "Lead", Href: "/review/lead/"},
 	}
 }
 
@@ -44,13 +46,21 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 	claims, err := web.New(web.Config{
 		Claims: s.db.store, Nearest: s.db.store, Clusters: s.db.store, Webhooks: s.db.store, Audit: s.db.store,
 		Blobs: s.blobs, Probes: s.db.store.VectorsOf, Spaces: s.spaces, Decoder: decoder, Guard: guard, Nav: nav(),
+		Units: s.units.intake.Unit, UnitPages: "/quality/units/",
 		Open: func(context.Context) bool { return open }, Taxonomy: s.models.live.Model().Taxonomy, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	leading, err := lead.New(lead.Config{
+		Insight: r.insight, Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Sessions: r.sessions, Nav: nav(), Secure: c.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/review/", signedIn(review, open))
+	mux.Handle("/review/lead/", signedIn(leading, open))
 	mux.Handle("/", claims)
 	return mux, nil
 }

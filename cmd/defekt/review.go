@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/insight"
 	"github.com/defekt/defekt/pipeline/review/oidc"
 	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
@@ -49,6 +50,7 @@ type reviewing struct {
 	accounts *review.Accounts
 	sessions *session.Keeper
 	taxonomy *taxonomy.Taxonomy
+	insight  *insight.Reader
 }
 
 // reviewing puts it together. Reviewers work with the taxonomy that was published last.
@@ -60,6 +62,13 @@ func (f reviewFlags) reviewing(ctx context.Context, s *service, log *slog.Logger
 	r := &reviewing{taxonomy: history.Latest(s.models.live.Model().Taxonomy)}
 	r.accounts = s.accounts
 	r.queue = review.New(review.Config{Reviews: s.db.store, Claims: s.db.store, Taxonomy: r.taxonomy, HideSuggestion: f.HideSuggestion, Logger: log})
+	r.insight, err = insight.New(insight.Config{
+		Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Taxonomies: s.db.store, Cost: s.planner.Cost,
+		Clusters: s.db.store, Space: func() string { return s.models.live.Spaces()[0] }, Model: func() *taxonomy.Taxonomy { return s.models.live.Model().Taxonomy },
+	})
+	if err != nil {
+		return nil, err
+	}
 	r.sessions = session.New(session.Config{Accounts: r.accounts, Secure: f.secure()})
 	return r, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/api/wire"
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/intake"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -41,7 +42,7 @@ func (s *Server) acceptClaim(ctx context.Context, in *acceptIn) (*acceptOut, err
 	}
 	wait := preferredWait(in.Prefer)
 	until := time.Now().Add(wait)
-	c, created, err := s.take(ctx, in.IdempotencyKey, wait)
+	c, created, found, err := s.take(ctx, in.IdempotencyKey, wait)
 	if err != nil {
 		return nil, err
 	}
@@ -54,14 +55,16 @@ func (s *Server) acceptClaim(ctx context.Context, in *acceptIn) (*acceptOut, err
 		}
 	}
 	out := &acceptOut{Status: status(c, created), Location: "/v1/claims/" + c.ID, Body: claimOut(c)}
+	out.Body.Unit = s.unit(ctx, c, found, wait > 0)
 	if wait > 0 {
 		out.PreferenceApplied = "wait=" + strconv.Itoa(int(wait/time.Second))
 	}
 	return out, nil
 }
 
-// take reads the claim of a request and stores it.
-func (s *Server) take(ctx context.Context, key string, wait time.Duration) (c store.Claim, created bool, err error) {
+// take reads the claim of a request and stores it. found is what is known of its unit, nil when
+// nothing was looked up.
+func (s *Server) take(ctx context.Context, key string, wait time.Duration) (c store.Claim, created bool, found *intake.Unit, err error) {
 	got, err := s.readBody(ctx)
 	defer func() {
 		if got.release != nil {
@@ -69,9 +72,10 @@ func (s *Server) take(ctx context.Context, key string, wait time.Duration) (c st
 		}
 	}()
 	if err != nil {
-		return c, false, err
+		return c, false, nil, err
 	}
-	return s.takeChecked(ctx, &got, key, wait)
+	c, created, err = s.takeChecked(ctx, &got, key, wait)
+	return c, created, got.unit, err
 }
 
 // takeChecked collects the photos of a checked claim and stores it. The photos of a repetition
@@ -86,7 +90,7 @@ func (s *Server) takeChecked(ctx context.Context, got *incoming, key string, wai
 	if err := s.collect(ctx, got); err != nil {
 		return c, false, err
 	}
-	return s.keep(ctx, *got, key, wait)
+	return s.keep(ctx, got, key, wait)
 }
 
 // taken says what a conflict over an idempotency key means.
@@ -110,9 +114,10 @@ func status(c store.Claim, created bool) int {
 
 // keep stores photos and claim. A sender who waits gets the claim classified here and now if
 // that works in time; the claim is stored with its outcome then, and without it otherwise.
-func (s *Server) keep(ctx context.Context, in incoming, key string, wait time.Duration) (store.Claim, bool, error) {
+func (s *Server) keep(ctx context.Context, in *incoming, key string, wait time.Duration) (store.Claim, bool, error) {
 	who := callOf(ctx).who
-	n := store.New{Claim: domain(in.request), Owner: who.id, IdempotencyKey: key, Digest: digest(in)}
+	n := store.New{Owner: who.id, IdempotencyKey: key, Digest: digest(*in)}
+	n.Claim, in.unit = s.prepare(ctx, domain(in.request))
 	photos := memory{}
 	for _, data := range in.photos {
 		ref, err := s.cfg.Blobs.Put(ctx, data)
@@ -132,6 +137,8 @@ func (s *Server) keep(ctx context.Context, in incoming, key string, wait time.Du
 	callOf(ctx).note(slog.String("claim", c.ID))
 	if created {
 		s.renew(ctx, in.photos, c.ID)
+	} else {
+		in.unit = nil // the first one's claim may have another
 	}
 	return c, created, nil
 }

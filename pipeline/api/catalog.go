@@ -4,13 +4,38 @@ import (
 	"context"
 
 	"github.com/defekt/defekt/pipeline/api/wire"
+	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/taxonomy"
 )
 
 type taxonomiesOut struct{ Body wire.TaxonomyList }
 
-func (s *Server) listTaxonomies(context.Context, *struct{}) (*taxonomiesOut, error) {
-	t := s.cfg.Models.Taxonomy()
-	return &taxonomiesOut{wire.TaxonomyList{Taxonomies: []wire.Taxonomy{{Ref: t.Ref(), Digest: t.Digest(), Axes: t.Axes}}}}, nil
+// listTaxonomies is GET /v1/taxonomies.
+func (s *Server) listTaxonomies(ctx context.Context, _ *struct{}) (*taxonomiesOut, error) {
+	model := s.cfg.Models.Taxonomy()
+	out := &taxonomiesOut{wire.TaxonomyList{Taxonomies: []wire.Taxonomy{taxonomyShown(model)}}}
+	if s.cfg.Review == nil {
+		return out, nil
+	}
+	h, latest, err := s.cfg.Review.Insight.History(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if latest.Digest() != model.Digest() {
+		out.Body.Taxonomies = append(out.Body.Taxonomies, taxonomyShown(latest))
+	}
+	for _, v := range h.Versions {
+		out.Body.Versions = append(out.Body.Versions, versionShown(v))
+	}
+	return out, nil
+}
+
+func taxonomyShown(t *taxonomy.Taxonomy) wire.Taxonomy {
+	return wire.Taxonomy{Ref: t.Ref(), Digest: t.Digest(), Axes: t.Axes}
+}
+
+func versionShown(v store.TaxonomyVersion) wire.TaxonomyVersion {
+	return wire.TaxonomyVersion{Ref: v.Ref, By: v.By, Why: v.Why, At: v.At, Document: v.Document, Mapping: v.Mapping}
 }
 
 type modelsOut struct{ Body wire.ModelList }

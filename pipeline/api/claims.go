@@ -39,7 +39,12 @@ func (s *Server) mine(ctx context.Context, owner string) bool {
 
 func (s *Server) getClaim(ctx context.Context, in *idIn) (*claimOutput, error) {
 	c, err := s.seen(ctx, in.ID)
-	return &claimOutput{claimOut(c)}, err
+	if err != nil {
+		return nil, err
+	}
+	out := claimOut(c)
+	out.Unit = s.unit(ctx, c, nil, true)
+	return &claimOutput{out}, nil
 }
 
 type listOut struct {

@@ -26,7 +26,7 @@ func (s *Server) classifyNow(ctx context.Context, in incoming) (store.Outcome, e
 	ctx, cancel := context.WithTimeout(ctx, MaxWait)
 	defer cancel()
 	photos := memory{}
-	c := domain(in.request)
+	c, _ := s.prepare(ctx, domain(in.request))
 	for i, data := range in.photos {
 		ref := fmt.Sprintf("photos[%d]", i)
 		photos[ref] = data

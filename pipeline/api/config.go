@@ -28,6 +28,11 @@ type Config struct {
 	Models     Models
 	// Review is the review queue; nil for a server without one, whose routes of it say so.
 	Review *Review
+	// Quality is units, patterns and quality work; nil for a server without, whose routes of it
+	// say so.
+	Quality *Quality
+	// Intake ties claims to their units; nil for a server that knows none.
+	Intake Intake
 	// Watcher is optional; without it waiting senders are answered by asking the store.
 	Watcher Watcher
 
@@ -127,6 +132,9 @@ func (c Config) Validate() error {
 		}
 	}
 	if err := c.Review.validate(); err != nil {
+		errs = append(errs, err)
+	}
+	if err := c.Quality.validate(); err != nil {
 		errs = append(errs, err)
 	}
 	if c.PerMinute < 0 || c.Heavy < 0 || c.KeyHeavy < 0 || c.InFlight < 0 || c.BodyBytes < 0 || c.MinBodyRate < 0 {

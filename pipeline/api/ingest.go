@@ -10,14 +10,16 @@ import (
 
 	"github.com/defekt/defekt/pipeline/api/wire"
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/intake"
 )
 
 // incoming is a claim that was read and checked.
 type incoming struct {
 	request wire.ClaimRequest
-	files   [][]byte // photos that came beside the claim
-	photos  [][]byte // all photos, those of the request first; nil until they are collected
-	release func()   // gives the body's memory back
+	files   [][]byte     // photos that came beside the claim
+	photos  [][]byte     // all photos, those of the request first; nil until they are collected
+	release func()       // gives the body's memory back
+	unit    *intake.Unit // what is known of the unit; nil when nothing was looked up
 }
 
 // readClaim reads a claim from a JSON or multipart body, checks it, fetches photos that came as

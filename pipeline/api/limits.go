@@ -12,6 +12,8 @@ const (
 	MaxBody = 64 << 20
 	// MaxSmallBody is the largest body of a request that has no photos, in bytes.
 	MaxSmallBody = 64 << 10
+	// MaxProposal is the largest body of a new version of the taxonomy, in bytes.
+	MaxProposal = 2 << 20
 	// MaxPhotoBytes is the largest photo, in bytes.
 	MaxPhotoBytes = photo.MaxBytes
 	// MaxPhotos is how many photos a claim may have.

@@ -126,6 +126,7 @@ func (s *Server) finishDocument() (err error) {
 	}
 	doc.Paths["/v1/claims/{id}/photos/{n}"].Get.Responses["200"].Content = imageContent()
 	s.finishReviewDocument(doc)
+	s.finishQualityDocument(doc)
 	for _, kind := range []string{"json", "yaml"} {
 		doc.Paths["/openapi."+kind].Get.Responses["200"].Content = map[string]*huma.MediaType{"application/openapi+" + kind: {}}
 	}

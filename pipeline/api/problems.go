@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -68,7 +70,7 @@ func kinds() map[claim.Code]kind {
 		bad, large, unprocessable = http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity
 		media, busy               = http.StatusUnsupportedMediaType, http.StatusServiceUnavailable
 	)
-	return map[claim.Code]kind{
+	all := map[claim.Code]kind{
 		codeBodyMalformed:         {bad, "The body cannot be read"},
 		codeBodyMissing:           {bad, "The request needs a body"},
 		codeBodyCut:               {bad, "The body ended early"},
@@ -144,7 +146,13 @@ func kinds() map[claim.Code]kind {
 		review.CodePasswordShort: {unprocessable, "The password is too short"},
 		review.CodePasswordLong:  {unprocessable, "The password is too long"},
 		review.CodeReviewer:      {unprocessable, "This is no reviewer"},
+		revision.CodeDocument:    {unprocessable, "The taxonomy cannot be read"},
+		revision.CodeMapping:     {unprocessable, "The mapping does not join the two versions"},
+		revision.CodeSame:        {unprocessable, "The taxonomy is the one that holds now"},
+		revision.CodeVersion:     {unprocessable, "The taxonomy's name or version does not follow"},
 	}
+	maps.Copy(all, qualityKinds())
+	return all
 }
 
 // codeOf names an error. Only errors of the domain have a code of their own; whatever else

@@ -8,6 +8,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/insight"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -23,11 +24,13 @@ type Review struct {
 	Accounts ReviewAccounts
 	// Planner makes items of requests: a [review.Planner].
 	Planner LookPlanner
+	// Insight reads the lead's figures, and the versions of the taxonomy.
+	Insight *insight.Reader
 }
 
 // validate reports what is missing.
 func (r *Review) validate() error {
-	if r == nil || r.Queue != nil && r.Store != nil && r.People != nil && r.Accounts != nil && r.Planner != nil {
+	if r == nil || r.Queue != nil && r.Store != nil && r.People != nil && r.Accounts != nil && r.Planner != nil && r.Insight != nil {
 		return nil
 	}
 	return errors.New("api: a part of Review is missing")

@@ -12,6 +12,7 @@ import (
 	"github.com/defekt/defekt/pipeline/api/wire"
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/insight"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/sqlite"
 )
@@ -43,7 +44,12 @@ func newDesk(t *testing.T, change func(*review.Config)) *desk {
 			t.Fatal(err)
 		}
 		d.accounts = review.NewAccounts(review.AccountsConfig{Reviewers: s, Hash: review.HashConfig{MemoryKiB: 64, Passes: 1}, Now: d.now})
-		c.Review = &Review{Queue: review.New(cfg), Store: s, People: s, Accounts: d.accounts, Planner: planner}
+		figures, err := insight.New(insight.Config{Reviews: s, Reviewers: s, Claims: s, Taxonomies: s, Clusters: s, Space: fixedModels{}.ClusterSpace, Model: fixedModels{}.Taxonomy, Now: d.now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Review = &Review{Queue: review.New(cfg), Store: s, People: s, Accounts: d.accounts, Planner: planner, Insight: figures}
+		c.Quality = testQuality(t, s, d.now)
 		c.Now = d.now
 	})
 	return d

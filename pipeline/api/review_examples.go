@@ -40,7 +40,7 @@ func reviewExamples() map[string]example {
 	detailed := item
 	detailed.State, detailed.Detail = "open", &wire.ReviewDetail{CreatedAt: at, Uncertainty: 0.4, Cost: 5, Looks: 2, Decided: 1, Suggested: map[string]wire.ReviewSuggestion{"severity": {Label: "minor", Probability: 0.6, Abstained: true}}, Model: exampleModel}
 	reviewer := wire.Reviewer{ID: "0198f09f-0000-7000-8000-000000000001", Name: "anna", Roles: []string{"reviewer"}, Langs: []string{"en", "de"}, Password: true, CreatedAt: at}
-	return map[string]example{
+	out := map[string]example{
 		"request-review":     {wire.LookRequest{Axes: []string{"severity"}, Deadline: at.Add(24 * time.Hour), Why: "The customer says that a hinge broke while a child held the door."}, look},
 		"list-claim-reviews": {nil, wire.LookList{Looks: []wire.Look{look}}},
 		"get-claim-labels":   {nil, wire.ClaimLabels{Claim: exampleClaim, Labels: map[string]wire.PersonLabel{"severity": {Label: "major", At: at}}}},
@@ -78,6 +78,8 @@ func reviewExamples() map[string]example {
 		"add-reviewer":    {wire.NewReviewer{Name: "anna", Roles: []string{"reviewer"}, Langs: []string{"en", "de"}, Password: "a sentence that nobody else knows"}, reviewer},
 		"change-reviewer": {wire.ReviewerChange{Roles: &[]string{"reviewer", "adjudicator"}}, wire.Reviewer{ID: reviewer.ID, Name: "anna", Roles: []string{"reviewer", "adjudicator"}, Password: true, CreatedAt: at}},
 	}
+	addLeadExamples(out)
+	return out
 }
 
 func exampleTask() wire.ReviewTask {

@@ -76,7 +76,11 @@ func (s *Server) exportDataset(ctx context.Context, in *exportIn) (*exportOut, e
 	if before.After(firm) {
 		return nil, fault(codeParameter, "query.before", "answers may still be taken back; the latest time is "+firm.Format(time.RFC3339))
 	}
-	next, stop := iter.Pull2(review.Export(ctx, v.q.Store, s.cfg.Claims, before))
+	queue, err := v.q.Insight.Reviews(ctx) // in the labels of the latest taxonomy
+	if err != nil {
+		return nil, err
+	}
+	next, stop := iter.Pull2(review.Export(ctx, queue, s.cfg.Claims, before))
 	first, err, more := next()
 	if err != nil {
 		stop()

@@ -7,6 +7,7 @@ import (
 	"github.com/defekt/defekt/eval/people"
 	"github.com/defekt/defekt/pipeline/api/wire"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/insight"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -22,8 +23,6 @@ const (
 	ownCases   = 10
 	// pace is the time whose pace a forecast goes by.
 	pace = 7 * 24 * time.Hour
-	// agreementDraws are the bootstrap draws of the intervals of agreement.
-	agreementDraws = 200
 )
 
 type reviewCountsOut struct{ Body wire.ReviewCounts }
@@ -175,43 +174,18 @@ func (s *Server) teamFigures(ctx context.Context, in *figuresIn) (*teamOut, erro
 		return nil, err
 	}
 	out := &teamOut{wire.TeamFigures{From: from, Until: until, Reviewers: []wire.ReviewerFigures{}, Axes: []wire.TeamAgreement{}}}
-	all, err := v.q.People.Reviewers(ctx)
+	all, err := insight.Team(ctx, v.q.Store, v.q.People, from, until)
 	if err != nil {
 		return nil, err
 	}
-	for _, who := range all {
-		f, err := review.OwnFigures(ctx, v.q.Store, who.ID, from, until)
-		if err != nil {
-			return nil, err
-		}
-		if f.Decisions == 0 {
-			continue
-		}
-		shown := figuresShown(who.Name, f, from, until)
-		shown.Agreement = &wire.ReviewAgreement{From: from, Until: until, Peers: share(f.Peers, 1), Adjudicated: share(f.Adjudicated, 1), Known: share(f.Known, 1)}
+	for _, m := range all {
+		shown := figuresShown(m.Name, m.Figures, from, until)
+		shown.Agreement = &wire.ReviewAgreement{From: from, Until: until, Peers: share(m.Peers, 1), Adjudicated: share(m.Adjudicated, 1), Known: share(m.Known, 1)}
 		out.Body.Reviewers = append(out.Body.Reviewers, shown)
 	}
-	out.Body.Axes, err = s.teamAgreement(ctx, v.q, from, until)
+	agreed, err := v.q.Insight.Agree(ctx, from, until)
+	out.Body.Axes = agreementShown(agreed)
 	return out, err
-}
-
-// teamAgreement compares the independent looks of a time.
-func (s *Server) teamAgreement(ctx context.Context, q *Review, from, until time.Time) ([]wire.TeamAgreement, error) {
-	ratings, err := review.Ratings(ctx, q.Store, from, until)
-	if err != nil {
-		return nil, err
-	}
-	o := people.DefaultOptions()
-	o.Draws = agreementDraws
-	list, err := people.Agree(ctx, ratings, o)
-	if err != nil {
-		return nil, err
-	}
-	out := []wire.TeamAgreement{}
-	for _, a := range list {
-		out = append(out, wire.TeamAgreement{Axis: a.Axis, Claims: a.Claims, Doubled: a.Doubled, Observed: figure(a.Observed), Alpha: figure(a.Alpha)})
-	}
-	return out, nil
 }
 
 func figure(f *people.Figure) *wire.Figure {

@@ -146,6 +146,7 @@ func reviewOperations() map[string]deskExercise {
 	addFiguresOperations(ops)
 	addPeopleOperations(ops)
 	addExchangeOperations(ops)
+	addLeadOperations(ops)
 	return ops
 }
 

@@ -53,6 +53,8 @@ func (s *Server) routes() {
 	add(s, route{method: post, path: "/v1/webhooks/{id}/deliveries/{delivery}/replay", id: "replay-delivery", summary: "Send a message again", tag: "webhooks", scope: ScopeIngest, status: http.StatusAccepted}, s.replay)
 
 	s.reviewRoutes()
+	s.qualityRoutes()
+	s.leadRoutes()
 
 	add(s, route{method: get, path: "/openapi.json", id: "openapi-json", summary: "This document", tag: "meta"}, s.openapiJSON)
 	add(s, route{method: get, path: "/openapi.yaml", id: "openapi-yaml", summary: "This document as YAML", tag: "meta"}, s.openapiYAML)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/taxonomy"
 )
@@ -30,8 +31,14 @@ type ExportConfig struct {
 	Claims   review.Claims
 	Datasets store.Datasets
 	Blobs    Reader
-	// Taxonomy is the one that labels are of; it goes along.
+	// Taxonomy is the one that labels are of while no version was published; it goes along.
 	Taxonomy *taxonomy.Taxonomy
+	// Versions, if set, are the versions of the taxonomy that were published. Labels are then
+	// exported in those of the latest, which goes along in the place of Taxonomy: what was decided
+	// under an older one is translated by the mappings since (see [revision.History.Label] for how
+	// the version is told, which no decision names). What these leave undecided is left out, and
+	// counted.
+	Versions store.Taxonomies
 	// Dir is the version's folder: missing, empty, or that of a version before, which it
 	// replaces, keeping the photos that are still needed.
 	Dir string
@@ -67,6 +74,10 @@ func Export(ctx context.Context, cfg ExportConfig) (*Version, error) {
 	if err := replaceable(cfg.Dir); err != nil {
 		return nil, err
 	}
+	lost, err := translated(ctx, &cfg)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := collect(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -85,6 +96,7 @@ func Export(ctx context.Context, cfg ExportConfig) (*Version, error) {
 		}
 		cfg.Progress("exporting claims", int64(i+1), int64(len(rows)))
 	}
+	w.v.Undecided = lost()
 	if w.v.Claims == 0 {
 		return nil, ErrNothing
 	}
@@ -99,6 +111,21 @@ func Export(ctx context.Context, cfg ExportConfig) (*Version, error) {
 
 func newVersion(tax *taxonomy.Taxonomy) *Version {
 	return &Version{Taxonomy: tax.Ref(), Splits: map[string]int{}, Labels: map[string]map[string]map[string]int{}}
+}
+
+// translated makes the export read labels of the latest version. lost counts, by axis, those
+// that were left undecided in what was read until then.
+func translated(ctx context.Context, cfg *ExportConfig) (lost func() map[string]int, err error) {
+	if cfg.Versions == nil {
+		return func() map[string]int { return nil }, nil
+	}
+	history, err := revision.Load(ctx, cfg.Versions)
+	if err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	queue := history.Translated(cfg.Reviews)
+	cfg.Taxonomy, cfg.Reviews = history.Latest(cfg.Taxonomy), queue
+	return queue.Lost, nil
 }
 
 // replaceable tells whether a version may be written to dir.

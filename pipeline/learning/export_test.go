@@ -27,10 +27,10 @@ func export(t *testing.T, s store.Store, b blob.Store, dir string) *learning.Ver
 	return v
 }
 
-// sides reads a version as any command would.
-func sides(t *testing.T, dir string) map[string]claim.Claim {
+// sides reads a version as any command would, with a taxonomy of its own if it is named.
+func sides(t *testing.T, dir string, taxonomy ...string) map[string]claim.Claim {
 	t.Helper()
-	set, err := datasets.Open(dir, datasets.Options{})
+	set, err := datasets.Open(dir, datasets.Options{Taxonomy: strings.Join(taxonomy, "")})
 	check(t, err)
 	out := map[string]claim.Claim{}
 	for c, err := range set.Claims(t.Context()) {

@@ -43,6 +43,11 @@ type JudgeConfig struct {
 	MayLose []string
 	// Row makes a claim and its answer a row with the fields that slices are cut by.
 	Row func(c claim.Claim, p claim.Prediction) eval.Row
+	// Translate, if set, gives an answer in the labels of the sets' taxonomy, for models of an
+	// older version of it: else whoever still has the old names would be wrong on every label
+	// that was renamed. Claims on which a translation leaves no answer do not count in the
+	// comparison. Package revision has one.
+	Translate func(claim.Prediction) claim.Prediction
 	// Seed moves all draws. Progress, if set, is told of each claim.
 	Seed     uint64
 	Progress func(stage string, done, total int64)
@@ -133,9 +138,17 @@ type answered struct {
 }
 
 func (cfg JudgeConfig) answers(ctx context.Context, m *models.Model, set TestSet, stage string) (*answered, error) {
-	collector := eval.NewCollector(set.Taxonomy, m.Classes())
+	classes := m.Classes()
+	older := cfg.Translate != nil && m.Taxonomy.Ref() != set.Taxonomy.Ref()
+	if older {
+		classes = nil // whole distributions are over other labels
+	}
+	collector := eval.NewCollector(set.Taxonomy, classes)
 	n := int64(0)
 	err := cfg.Engine.Classify(ctx, m, pipeline.ClassifyOptions{}, without(set.Claims(ctx), set.Seen), func(out pipeline.Classified) error {
+		if older {
+			out.Prediction = cfg.Translate(out.Prediction)
+		}
 		collector.AddRow(cfg.Row(out.Claim, out.Prediction))
 		n++
 		if cfg.Progress != nil {

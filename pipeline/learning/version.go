@@ -54,6 +54,9 @@ type Version struct {
 	Reviewers int `json:"reviewers"`
 	// Agreement is how far people agree where two looked blindly, by axis.
 	Agreement []AxisAgreement `json:"agreement,omitempty"`
+	// Undecided counts, by axis, claims whose label was left out since a later version of the
+	// taxonomy split or removed it, and nobody has decided anew.
+	Undecided map[string]int `json:"undecided,omitempty"`
 	// PhotosMissing counts photos that the place for photos does not have, Empty claims that
 	// were left out since they have neither text nor photo any more.
 	PhotosMissing int `json:"photos_missing,omitempty"`

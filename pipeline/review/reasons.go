@@ -72,7 +72,7 @@ func opposed(voices []Voice, axis, label string, minVoices int) (float64, bool) 
 func (p *Planner) LabelError(c store.Claim, found people.Candidate) store.NewReview {
 	n := p.item(c.ID, c.Claim, c.Prediction)
 	n.Claim, n.Axes, n.Reasons = c.ID, []string{found.Axis}, []store.ReviewReason{store.ReasonLabelError}
-	n.Uncertainty, n.Cost, n.Label = found.Wrong, p.cost(found.Axis, found.Suggested), found.Suggested
+	n.Uncertainty, n.Cost, n.Label = found.Wrong, p.Cost(found.Axis, found.Suggested), found.Suggested
 	return p.Ranked(n)
 }
 

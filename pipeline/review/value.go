@@ -44,7 +44,7 @@ func (p *Planner) doubt(axis string, a claim.AxisPrediction) (uncertainty, cost 
 	left, sum := uncertainty, 0.0
 	for _, other := range a.Alternatives {
 		share := clamp(other.Probability, 0, left)
-		sum += share * p.cost(axis, other.Label)
+		sum += share * p.Cost(axis, other.Label)
 		left -= share
 	}
 	sum += left * p.cfg.Cost
@@ -54,8 +54,8 @@ func (p *Planner) doubt(axis string, a claim.AxisPrediction) (uncertainty, cost 
 	return uncertainty, sum / uncertainty
 }
 
-// cost is what it costs to miss a label.
-func (p *Planner) cost(axis, label string) float64 {
+// Cost is what it costs to take a claim that has this label for another one.
+func (p *Planner) Cost(axis, label string) float64 {
 	if c, ok := p.cfg.Costs[axis][label]; ok {
 		return c
 	}

@@ -26,9 +26,12 @@ type ClusterList struct {
 	Next      string    `json:"next,omitempty" doc:"The cursor of the next page; absent with the last one."`
 }
 
-// TaxonomyList lists the taxonomies that predictions may name.
+// TaxonomyList lists the taxonomies in use: that of the model, which predictions name, and, where
+// a newer one was published, that in which people decide.
 type TaxonomyList struct {
 	Taxonomies []Taxonomy `json:"taxonomies" nullable:"false"`
+	// Versions is the history of what was published.
+	Versions []TaxonomyVersion `json:"versions,omitempty" nullable:"false" doc:"All versions that were published, oldest first. Whoever reads labels of an older one applies the mappings since."`
 }
 
 // Taxonomy is a taxonomy with its name@version and digest.

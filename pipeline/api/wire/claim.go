@@ -57,6 +57,7 @@ type Claim struct {
 	FinishedAt time.Time         `json:"finished_at,omitzero"`
 	Prediction *claim.Prediction `json:"prediction,omitempty" doc:"There once the state is done."`
 	Failure    string            `json:"failure,omitempty" doc:"There when the state is failed."`
+	Unit       *Unit             `json:"unit,omitempty" doc:"What is known of the unit; on a single claim with a serial or with codes on its photos."`
 }
 
 // PhotoLink says where a photo of a claim is served.

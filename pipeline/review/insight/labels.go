@@ -3,6 +3,7 @@ package insight
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/claim"
@@ -28,6 +29,9 @@ func (r *Reader) Trouble(ctx context.Context, from, until time.Time) ([]Trouble,
 		labels[t.Axes[i].ID] = t.Axes[i].IDs()
 	}
 	clusters, err := r.clusters(ctx, h)
+	maps.DeleteFunc(clusters, func(axis string, _ map[string]map[string]int) bool {
+		return t.Axis(axis) == nil || t.Axis(axis).Ordinal // a degree is one of many things by nature
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -80,12 +84,13 @@ func count(out map[string]map[string]map[string]int, p claim.Prediction, cluster
 
 // Used is how often a label stands on claims.
 type Used struct {
-	// Predictions are claims that the model gave it, under this id; Decisions are claims' answers
-	// that people settled on.
+	// Predictions are claims that the model gave it and did not abstain on, Decisions are claims'
+	// answers that people settled on.
 	Predictions, Decisions int
 }
 
-// Usage counts the labels of the taxonomy that holds, decisions in its labels.
+// Usage counts the labels of the taxonomy that holds. Labels of older versions, which the model
+// may still give, count for what became of them.
 func (r *Reader) Usage(ctx context.Context) (*taxonomy.Taxonomy, map[store.Label]Used, error) {
 	h, t, err := r.History(ctx)
 	if err != nil {
@@ -95,15 +100,20 @@ func (r *Reader) Usage(ctx context.Context) (*taxonomy.Taxonomy, map[store.Label
 	if err != nil {
 		return nil, nil, err
 	}
-	decided, out := revision.Decided(settled), map[store.Label]Used{}
-	for i := range t.Axes {
-		for _, id := range t.Axes[i].IDs() {
-			label := store.Label{Axis: t.Axes[i].ID, Label: id}
-			n, err := r.cfg.Claims.Count(ctx, store.Filter{Labels: []store.Label{label}})
-			if err != nil {
-				return nil, nil, err
-			}
-			out[label] = Used{n, decided[label]}
+	out := map[store.Label]Used{}
+	for label, n := range revision.Decided(settled) {
+		out[label] = Used{Decisions: n}
+	}
+	for _, label := range h.Labels(t) {
+		n, err := r.cfg.Claims.Count(ctx, store.Filter{Labels: []store.Label{label}})
+		if err != nil {
+			return nil, nil, err
+		}
+		if to, _ := h.Label(label.Axis, label.Label, r.cfg.Now()); told(to) {
+			label.Label = to
+			u := out[label]
+			u.Predictions += n
+			out[label] = u
 		}
 	}
 	return t, out, nil
@@ -137,6 +147,6 @@ func (r *Reader) Preview(ctx context.Context, p *revision.Proposal) ([]revision.
 }
 
 // Publish makes a proposal the version that holds; see [revision.Publish].
-func (r *Reader) Publish(ctx context.Context, p *revision.Proposal, by, why string) error {
+func (r *Reader) Publish(ctx context.Context, p *revision.Proposal, by, why string) (store.TaxonomyVersion, error) {
 	return revision.Publish(ctx, r.cfg.Taxonomies, p, by, why, r.cfg.Now().UTC().Truncate(time.Microsecond))
 }

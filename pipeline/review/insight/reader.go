@@ -90,16 +90,27 @@ func (r *Reader) History(ctx context.Context) (*revision.History, *taxonomy.Taxo
 // settledPage is the number of claims whose settled items are read at once.
 const settledPage = 1000
 
+// Reviews is the queue as it reads in the labels of the taxonomy that holds; see
+// [revision.Reviews].
+func (r *Reader) Reviews(ctx context.Context) (*revision.Reviews, error) {
+	h, _, err := r.History(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return h.Translated(r.cfg.Reviews), nil
+}
+
 // settled reads what was settled from (inclusive) until (exclusive).
 func (r *Reader) settled(ctx context.Context, h *revision.History, from, until time.Time) ([]store.SettledReview, error) {
 	var out []store.SettledReview
+	queue := h.Translated(r.cfg.Reviews)
 	for after := ""; ; {
-		page, err := r.cfg.Reviews.Settled(ctx, until, after, settledPage)
+		page, err := queue.Settled(ctx, until, after, settledPage)
 		if err != nil {
 			return nil, err
 		}
 		if len(page) == 0 {
-			return h.Settled(out), nil
+			return out, nil
 		}
 		after = page[len(page)-1].Review.Claim
 		for _, s := range page {
@@ -130,24 +141,10 @@ func (r *Reader) Confusions(ctx context.Context, from, until time.Time, axis str
 
 // ratings gives the blind looks of a time that the taxonomy t has labels for.
 func (r *Reader) ratings(ctx context.Context, h *revision.History, t *taxonomy.Taxonomy, from, until time.Time) ([]people.Rating, error) {
-	all, err := review.Ratings(ctx, r.cfg.Reviews, from, until)
-	if err != nil {
-		return nil, err
-	}
-	out := all[:0]
-	for _, one := range all {
-		if one.Label != "" {
-			to, note := h.Label(one.Axis, one.Label, one.At)
-			if note != nil && !told(to) || !t.Valid(one.Axis, to) {
-				continue // the versions since then left it undecided
-			}
-			one.Label = to
-		}
-		if t.Axis(one.Axis) != nil {
-			out = append(out, one)
-		}
-	}
-	return out, nil
+	all, err := review.Ratings(ctx, h.Translated(r.cfg.Reviews), from, until)
+	return slices.DeleteFunc(all, func(one people.Rating) bool {
+		return t.Axis(one.Axis) == nil || told(one.Label) && !t.Valid(one.Axis, one.Label)
+	}), err
 }
 
 // options measures distance on axes that have an order.

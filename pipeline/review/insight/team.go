@@ -57,15 +57,11 @@ type Agreement struct {
 // Agreement measures the time from (inclusive) until (exclusive) in spans of a step; see
 // [Course].
 func (r *Reader) Agreement(ctx context.Context, from, until time.Time, step time.Duration) (Agreement, error) {
-	h, t, err := r.History(ctx)
+	ratings, o, err := r.rated(ctx, from, until)
 	if err != nil {
 		return Agreement{}, err
 	}
-	ratings, err := r.ratings(ctx, h, t, from, until)
-	if err != nil {
-		return Agreement{}, err
-	}
-	o, out := r.options(t), Agreement{}
+	out := Agreement{}
 	if out.Spans, err = Course(ctx, ratings, from, until, step, o); err != nil {
 		return Agreement{}, err
 	}
@@ -74,6 +70,33 @@ func (r *Reader) Agreement(ctx context.Context, from, until time.Time, step time
 	}
 	out.Pairs = Differences(out.Whole)
 	return out, nil
+}
+
+// Agree measures the time from (inclusive) until (exclusive) as a whole.
+func (r *Reader) Agree(ctx context.Context, from, until time.Time) ([]people.Agreement, error) {
+	ratings, o, err := r.rated(ctx, from, until)
+	if err != nil {
+		return nil, err
+	}
+	return people.Agree(ctx, ratings, o)
+}
+
+func (r *Reader) rated(ctx context.Context, from, until time.Time) ([]people.Rating, people.Options, error) {
+	h, t, err := r.History(ctx)
+	if err != nil {
+		return nil, people.Options{}, err
+	}
+	ratings, err := r.ratings(ctx, h, t, from, until)
+	return ratings, r.options(t), err
+}
+
+// Alpha is Krippendorff's, with the distances of an order where the axis has one; nil where it
+// does not exist.
+func Alpha(a people.Agreement) *people.Figure {
+	if a.Ordinal && a.AlphaOrdinal != nil {
+		return a.AlphaOrdinal
+	}
+	return a.Alpha
 }
 
 // Differences gives the pairs that differ, by axis, the surest first: by the careful end of the
@@ -116,11 +139,10 @@ func (r *Reader) Accuracy(ctx context.Context, from, until time.Time) ([]AxisAcc
 	if err != nil {
 		return nil, err
 	}
-	slice, err := r.cfg.Reviews.Slice(ctx, from, until)
+	slice, err := h.Translated(r.cfg.Reviews).Slice(ctx, from, until)
 	if err != nil {
 		return nil, err
 	}
-	slice = h.Settled(slice)
 	var out []AxisAccuracy
 	for _, axis := range t.AxisIDs() {
 		a := AxisAccuracy{Axis: axis, Whole: review.Estimate(slice, review.EstimateConfig{Axis: axis}), Covered: review.Estimate(slice, review.EstimateConfig{Axis: axis, Covered: true})}

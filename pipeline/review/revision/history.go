@@ -78,3 +78,20 @@ func (h *History) Tree(ref string) *taxonomy.Taxonomy {
 	}
 	return nil
 }
+
+// Labels lists the labels that any version has, and those of t, each once.
+func (h *History) Labels(t *taxonomy.Taxonomy) []store.Label {
+	var out []store.Label
+	seen := map[store.Label]bool{}
+	for _, tree := range append([]*taxonomy.Taxonomy{t}, h.trees...) {
+		for i := range tree.Axes {
+			for _, id := range tree.Axes[i].IDs() {
+				if l := (store.Label{Axis: tree.Axes[i].ID, Label: id}); !seen[l] {
+					seen[l] = true
+					out = append(out, l)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -97,19 +97,20 @@ func Mistakes(err error) ([]claim.Problem, bool) {
 	return []claim.Problem{p}, true
 }
 
-// Publish makes the proposal the version that holds from now on. [store.ErrConflict] says that
+// Publish makes the proposal the version that holds from now on, and gives it as it is kept. [store.ErrConflict] says that
 // another one was published since From was read. Where nothing was published so far, From is
 // kept as the first version.
-func Publish(ctx context.Context, s store.Taxonomies, p *Proposal, by, why string, at time.Time) error {
+func Publish(ctx context.Context, s store.Taxonomies, p *Proposal, by, why string, at time.Time) (store.TaxonomyVersion, error) {
+	v := store.TaxonomyVersion{Ref: p.To.Ref(), Document: p.document, Mapping: p.mapping, By: by, Why: why, At: at}
 	kept, err := s.Taxonomies(ctx)
 	if err != nil {
-		return err
+		return v, err
 	}
 	if len(kept) == 0 {
 		first := store.TaxonomyVersion{Ref: p.From.Ref(), Document: string(p.From.Marshal()), By: by, Why: "the model's own", At: at}
 		if err := s.AddTaxonomy(ctx, first, ""); err != nil {
-			return err
+			return v, err
 		}
 	}
-	return s.AddTaxonomy(ctx, store.TaxonomyVersion{Ref: p.To.Ref(), Document: p.document, Mapping: p.mapping, By: by, Why: why, At: at}, p.From.Ref())
+	return v, s.AddTaxonomy(ctx, v, p.From.Ref())
 }

@@ -122,10 +122,10 @@ func TestPublishAndHistory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := revision.Publish(t.Context(), s, p, "ann", "clearer", time.Now()); err != nil {
+		if _, err := revision.Publish(t.Context(), s, p, "ann", "clearer", time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		if err := revision.Publish(t.Context(), s, p, "bob", "at once", time.Now()); !errors.Is(err, store.ErrConflict) {
+		if _, err := revision.Publish(t.Context(), s, p, "bob", "at once", time.Now()); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("published twice: %v", err)
 		}
 		if h, err = revision.Load(t.Context(), s); err != nil {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/claim"
-	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/taxonomy"
 )
 
@@ -61,34 +60,6 @@ func translate(m *taxonomy.Mapping, axis, label string) (string, *taxonomy.Note)
 		return out[axis], nil
 	}
 	return out[axis], &notes[0]
-}
-
-// Settled gives what people settled on, and what the model suggested to them, in the labels of
-// the latest version. Labels that it leaves undecided are left out. The items are not changed.
-func (h *History) Settled(list []store.SettledReview) []store.SettledReview {
-	if len(h.trees) < 2 {
-		return list
-	}
-	out := make([]store.SettledReview, len(list))
-	for i, s := range list {
-		labels := map[string]string{}
-		for axis, label := range s.Decision.Labels {
-			if to, _ := h.Label(axis, label, s.Decision.At); to == label || decided(to) {
-				labels[axis] = to
-			}
-		}
-		s.Decision.Labels = labels
-		suggested := map[string]store.Suggestion{}
-		for axis, was := range s.Review.Suggested {
-			if to, _ := h.Label(axis, was.Label, s.Review.CreatedAt); decided(to) {
-				was.Label = to
-				suggested[axis] = was
-			}
-		}
-		s.Review.Suggested = suggested
-		out[i] = s
-	}
-	return out
 }
 
 func decided(label string) bool { return label != "" && label != taxonomy.Undetermined }

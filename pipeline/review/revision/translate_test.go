@@ -1,6 +1,9 @@
 package revision_test
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +29,7 @@ func published(t *testing.T) *revision.History {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := revision.Publish(t.Context(), s, p, "ann", "", day(10*(i+1))); err != nil {
+		if _, err := revision.Publish(t.Context(), s, p, "ann", "", day(10*(i+1))); err != nil {
 			t.Fatal(err)
 		}
 		now = p.To
@@ -81,26 +84,62 @@ func TestLabelGoesByTheTimeOfItsDecision(t *testing.T) {
 	}
 }
 
-func TestSettledInTheLatestLabels(t *testing.T) {
-	list := []store.SettledReview{{
-		Review:   store.Review{CreatedAt: day(1), NewReview: store.NewReview{Suggested: map[string]store.Suggestion{"symptom": {Label: "dent", Probability: .7}}}},
-		Decision: store.ReviewDecision{At: day(2), Labels: map[string]string{"symptom": "scratch"}},
-	}, {
-		Review:   store.Review{CreatedAt: day(1), NewReview: store.NewReview{Suggested: map[string]store.Suggestion{"symptom": {Label: "broken"}}}},
-		Decision: store.ReviewDecision{At: day(2), Labels: map[string]string{"symptom": "broken"}},
-	}, {Decision: store.ReviewDecision{At: day(2), Labels: map[string]string{"symptom": ""}}}}
-	got := published(t).Settled(list)
-	if a := got[0]; a.Decision.Labels["symptom"] != "blemish" || a.Review.Suggested["symptom"] != (store.Suggestion{Label: "blemish", Probability: .7}) {
-		t.Errorf("merged: %+v", a)
+// queue gives what was settled, and its decisions.
+type queue struct {
+	store.Reviews
+	list []store.SettledReview
+}
+
+func (q queue) Settled(context.Context, time.Time, string, int) ([]store.SettledReview, error) {
+	return slices.Clone(q.list), nil
+}
+
+func (q queue) Decisions(context.Context, store.DecisionFilter) (out []store.ReviewDecision, err error) {
+	for _, s := range q.list {
+		out = append(out, s.Decision)
 	}
-	if b := got[1]; len(b.Decision.Labels) != 0 || len(b.Review.Suggested) != 0 {
-		t.Errorf("split: %+v", b)
+	return out, nil
+}
+
+func TestQueueInTheLatestLabels(t *testing.T) {
+	item := func(claim, suggested, decided string, at time.Time) store.SettledReview {
+		return store.SettledReview{
+			Review:   store.Review{CreatedAt: day(1), NewReview: store.NewReview{Claim: claim, Suggested: map[string]store.Suggestion{"symptom": {Label: suggested, Probability: .7}}}},
+			Decision: store.ReviewDecision{At: at, Labels: map[string]string{"symptom": decided}},
+		}
 	}
-	if label, ok := got[2].Decision.Labels["symptom"]; !ok || label != "" {
-		t.Errorf("what cannot be told: %+v", got[2])
+	q := queue{list: []store.SettledReview{
+		item("merged", "dent", "scratch", day(2)), item("split", "broken", "broken", day(2)), item("told later", "odd", "odd", day(2)),
+		item("told later", "odd", "crack", day(15)), item("given up later", "crack", "crack", day(12)), item("given up later", "crack", "broken", day(13)), item("not told", "dent", "", day(2)),
+	}}
+	r := published(t).Translated(q)
+	got, err := r.Settled(t.Context(), day(30), "", 10)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if list[0].Decision.Labels["symptom"] != "scratch" {
-		t.Error("the items were changed")
+	for i, want := range []struct{ suggested, decided string }{{"blemish", "blemish"}, {"", ""}, {"", ""}, {"", "crack"}, {"crack", "crack"}, {"crack", ""}, {"blemish", ""}} {
+		label, there := got[i].Decision.Labels["symptom"]
+		if s := got[i].Review.Suggested["symptom"]; label != want.decided || !there || s.Label != want.suggested || s.Label != "" && s.Probability != .7 {
+			t.Errorf("item %d: %+v, suggested %+v; want %+v", i, got[i].Decision, s, want)
+		}
+	}
+	if d := cmp.Diff(map[string]int{"symptom": 2}, r.Lost()); d != "" {
+		t.Error("what was lost:", d)
+	}
+	all, err := r.Decisions(t.Context(), store.DecisionFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var labels []string
+	for _, d := range all {
+		label, there := d.Labels["symptom"]
+		labels = append(labels, fmt.Sprint(label, there))
+	}
+	if d := cmp.Diff([]string{"blemishtrue", "false", "false", "cracktrue", "cracktrue", "false", "true"}, labels); d != "" {
+		t.Error("decisions:", d)
+	}
+	if q.list[0].Decision.Labels["symptom"] != "scratch" {
+		t.Error("the store's own maps were changed")
 	}
 }
 
