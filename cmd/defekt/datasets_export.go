@@ -30,6 +30,9 @@ A claim keeps its split in all later versions, whoever exports them: 'audit' for
 'aside' for a claim of a unit (or with a photo) that the other side has. Answers to known items measure reviewers and are
 left out.
 
+Where newer versions of the taxonomy were published, labels are those of the latest: older decisions are translated by the
+mappings since, and what these leave undecided is left out and counted.
+
 Examples:
   defekt datasets export --reviews --out reviewed
   defekt train --data reviewed --taxonomy reviewed/taxonomy.yaml --out candidate
@@ -78,7 +81,7 @@ func (pl *place) export(a *app, tax *taxonomy.Taxonomy, dir string, before time.
 		before = review.New(review.Config{Reviews: s, Claims: s}).Firm()
 	}
 	v, err := learning.Export(a.ctx, learning.ExportConfig{
-		Reviews: s, Claims: s, Datasets: s, Blobs: pl.blobs, Taxonomy: tax, Dir: dir, Before: before, TrainAll: trainAll, By: pl.by, Progress: bars.at,
+		Reviews: s, Claims: s, Datasets: s, Blobs: pl.blobs, Taxonomy: tax, Versions: s, Dir: dir, Before: before, TrainAll: trainAll, By: pl.by, Progress: bars.at,
 	})
 	switch {
 	case errors.Is(err, learning.ErrNothing):
@@ -98,6 +101,9 @@ func printVersion(w io.Writer, v *learning.Version, dir string) error {
 	}
 	if v.PhotosMissing > 0 || v.Empty > 0 {
 		fmt.Fprintf(w, "%d photos are missing where photos are kept; %d claims had nothing left and are not in it\n", v.PhotosMissing, v.Empty)
+	}
+	for _, axis := range sortedKeys(v.Undecided) {
+		fmt.Fprintf(w, "%d claims have no label on %s: the taxonomy has split or removed theirs, and people must decide anew\n", v.Undecided[axis], axis)
 	}
 	err := table(w, func(row func(...any)) {
 		row("AXIS", "LABELS", "TRAIN", "AUDIT")

@@ -11,6 +11,7 @@ import (
 	"github.com/defekt/defekt/eval/gate"
 	"github.com/defekt/defekt/models"
 	"github.com/defekt/defekt/pipeline/learning"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -75,7 +76,7 @@ func (l *learnLoop) candidate() (done bool, err error) {
 		}
 		sets = append(sets, set)
 	}
-	fitted, err := c.fit(a, p, l.bars, l.live.Taxonomy, learning.SplitTrain, true, sets...)
+	fitted, err := c.fit(a, p, l.bars, sets[0].Taxonomy(), learning.SplitTrain, true, sets...)
 	if err != nil {
 		return false, withHint(err, "review more claims outside the random slice, or give a labelled set --with")
 	}
@@ -119,8 +120,12 @@ func (l *learnLoop) judge() (store.Model, error) {
 	if err != nil {
 		return store.Model{}, err
 	}
+	versions, err := revision.Load(a.ctx, l.place.db.store)
+	if err != nil {
+		return store.Model{}, err
+	}
 	l.verdict, err = learning.Judge(a.ctx, learning.JudgeConfig{
-		Engine: engine, Live: l.live, Candidate: candidate, Sets: sets, Gates: l.gates, MayLose: l.cmd.MayLose, Row: row, Seed: l.cmd.Seed, Progress: l.bars.at,
+		Engine: engine, Live: l.live, Candidate: candidate, Sets: sets, Gates: l.gates, MayLose: l.cmd.MayLose, Translate: versions.Prediction, Row: row, Seed: l.cmd.Seed, Progress: l.bars.at,
 	})
 	if errors.Is(err, learning.ErrNoTest) {
 		return store.Model{}, withHint(err, "review some claims of the random slice, or give an old test set with --test")
