@@ -33,8 +33,14 @@ func (serveCmd) Help() string {
 Without any API key it listens on loopback only and lets everybody in. Every flag can also stand in the file of
 --config or in the environment (DEFEKT_LISTEN for --listen and so on); 'defekt config check' shows what holds.
 
+A claim's serial is checked when it comes in (--serial-rules), and the unit's facts, once 'defekt units import' made
+units known, go to the model: days since the sale, batch, warranty, earlier claims. A mistyped serial is kept as it is
+and gets the nearest known ones as suggestions. Photos of claims without a serial are read for codes afterwards
+(--codes). GET /v1/claims/ID shows it all under "unit", and so does the claim's page.
+
 Examples:
   defekt serve
+  defekt serve --serial-rules serials.yaml --codes always
   curl -s localhost:8080/v1/claims -H 'Content-Type: application/json' -H 'Prefer: wait=5' -d '{"text":"Hinge broke after two weeks"}'
   defekt keys create shop --scope ingest,read && defekt serve --listen 0.0.0.0:8080 --db postgres://defekt@db/defekt --blobs s3://photos`
 }

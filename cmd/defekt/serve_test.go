@@ -23,12 +23,18 @@ type live struct {
 // serve starts `defekt serve` on a free port and waits until it says where it listens.
 func serve(t *testing.T, flags ...string) *live {
 	t.Helper()
+	return serveIn(t, func(string) string { return "" }, flags...)
+}
+
+// serveIn is serve in an environment.
+func serveIn(t *testing.T, getenv func(string) string, flags ...string) *live {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	exit := make(chan int, 1)
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "error"}, flags...)
 	go func() {
-		exit <- run(ctx, args, strings.NewReader(""), io.Discard, w, func(string) string { return "" })
+		exit <- run(ctx, args, strings.NewReader(""), io.Discard, w, getenv)
 		w.Close()
 	}()
 	lines := bufio.NewScanner(r)

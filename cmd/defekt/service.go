@@ -31,6 +31,7 @@ import (
 type serviceFlags struct {
 	databaseFlags  `embed:""`
 	rulesFlag      `embed:""`
+	intakeFlags    `embed:""`
 	Blobs          string        `default:"blobs" env:"DEFEKT_BLOBS" placeholder:"DIR|s3://BUCKET/PREFIX" help:"Where photos are kept: a folder, or a bucket of an S3-compatible store (?endpoint=...; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)."`
 	Model          string        `env:"DEFEKT_MODEL" placeholder:"DIR" help:"Model to classify with. Default: the built-in one."`
 	Workers        int           `default:"16" env:"DEFEKT_WORKERS" help:"Claims under way at once."`
@@ -58,6 +59,7 @@ type service struct {
 	runner    runner
 	bell      jobs.Bell
 	tender    *tender
+	units     units
 	draining  atomic.Bool
 	readiness readiness
 }
@@ -106,13 +108,16 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 		return s, err
 	}
 	s.tender = &tender{store: s.db.store, live: s.models.live, log: log}
+	if s.units, err = f.units(s); err != nil {
+		return s, err
+	}
 	upkeep, err := f.upkeep(s, log)
 	if err != nil {
 		return s, err
 	}
 	s.runner, err = s.db.runner(jobs.Config{
 		Store: s.db.store, Classifier: s.judge(), Photos: blob.Source{Blobs: s.blobs},
-		Post: s.db.store, Sender: s.sender, Upkeep: upkeep, Logger: log,
+		Post: s.db.store, Sender: s.sender, Codes: s.units.codeReader(), Upkeep: upkeep, Logger: log,
 		Claims: f.Workers, Timeout: f.JobTimeout, Rescue: f.Rescue,
 		Observe:  s.metrics.Classified,
 		Stages:   s.parts.observeStage,
@@ -146,13 +151,15 @@ func (s *service) measure() error {
 	})
 }
 
-// judge classifies, counts what came out, and plans who should look at it.
-func (s *service) judge() judge { return judge{s.models.live, s.planner, s.metrics} }
+// judge classifies, counts what came out, and plans who should look at it and whether the
+// photos are to be read for codes.
+func (s *service) judge() judge { return judge{s.models.live, s.planner, s.metrics, s.units.codes} }
 
 type judge struct {
 	*learning.Live
 	planner *review.Planner
 	metrics *telemetry.Metrics
+	codes   codesMode
 }
 
 // Classify decides one claim. A claim that is answered at once has no id yet, so the draws of
@@ -164,6 +171,7 @@ func (j judge) Classify(ctx context.Context, c claim.Claim, photos pipeline.Sour
 	}
 	j.metrics.Predicted(out.Prediction)
 	out.Reviews = j.planner.Plan(rand.Text(), c, out.Prediction)
+	out.ReadCodes = j.codes.wants(c)
 	return out, nil
 }
 

@@ -16,10 +16,12 @@ import (
 // outlast an outage of the place for photos. A worker that is killed costs an attempt too.
 const MaxAttempts = 25
 
-// The queues. Webhooks have their own, so that slow receivers do not hold up claims.
+// The queues. Webhooks have their own, so that slow receivers do not hold up claims; so have
+// codes, since reading them must never delay an answer.
 const (
 	queueClaims   = river.QueueDefault
 	queueWebhooks = "webhooks"
+	queueCodes    = "codes"
 	queueTending  = "tending"
 )
 
@@ -49,6 +51,23 @@ func (deliverArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueWebhooks, MaxAttempts: webhook.MaxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
 }
 
+// codesAttempts is how often photos are tried to be read: what fails is a place for photos that
+// is away, and nobody waits for it.
+const codesAttempts = 8
+
+// readCodesArgs is the job that reads the codes on a claim's photos.
+type readCodesArgs struct {
+	Claim string `json:"claim"`
+}
+
+// Kind names the job in the database; it must not change.
+func (readCodesArgs) Kind() string { return "read_codes" }
+
+// InsertOpts gives the job the lowest priority.
+func (readCodesArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueCodes, Priority: 4, MaxAttempts: codesAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
+}
+
 // tendArgs is a periodic job: one piece of upkeep.
 type tendArgs struct {
 	What string `json:"what"`
@@ -74,6 +93,8 @@ func args(j store.Job) (river.JobArgs, error) {
 		return classifyArgs{j.ID}, nil
 	case store.Deliver:
 		return deliverArgs{j.ID}, nil
+	case store.ReadCodes:
+		return readCodesArgs{j.ID}, nil
 	default:
 		return nil, fmt.Errorf("job %s of unknown kind %q", j.ID, j.Kind)
 	}
@@ -90,10 +111,7 @@ func (b backoff) NextRetry(job *rivertype.JobRow) time.Time {
 
 // jobOf is the store's view of a job's row; an empty kind for upkeep.
 func jobOf(j *rivertype.JobRow) (kind store.JobKind, on string) {
-	var a struct {
-		classifyArgs
-		deliverArgs
-	}
+	var a struct{ Claim, Delivery string }
 	if err := json.Unmarshal(j.EncodedArgs, &a); err != nil {
 		return "", ""
 	}
@@ -102,6 +120,8 @@ func jobOf(j *rivertype.JobRow) (kind store.JobKind, on string) {
 		return store.Classify, a.Claim
 	case deliverArgs{}.Kind():
 		return store.Deliver, a.Delivery
+	case readCodesArgs{}.Kind():
+		return store.ReadCodes, a.Claim
 	default:
 		return "", ""
 	}

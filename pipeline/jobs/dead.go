@@ -29,7 +29,7 @@ const maxDead = 1000
 
 // Dead lists the dead jobs, the latest first, at most limit.
 func (r *Runner[Tx]) Dead(ctx context.Context, limit int) ([]Dead, error) {
-	return r.list(ctx, limit, classifyArgs{}.Kind(), deliverArgs{}.Kind())
+	return r.list(ctx, limit, classifyArgs{}.Kind(), deliverArgs{}.Kind(), readCodesArgs{}.Kind())
 }
 
 func (r *Runner[Tx]) list(ctx context.Context, limit int, kinds ...string) ([]Dead, error) {

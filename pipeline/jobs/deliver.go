@@ -23,6 +23,7 @@ type Post interface {
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
 	Delivered(ctx context.Context, id, failure string) error
 	Notice(ctx context.Context, id string) (store.Notice, error)
+	ReadingsOf(ctx context.Context, claim string) (store.PhotoReadings, error)
 }
 
 // Sender makes one attempt to deliver a message; see [webhook.Sender].
@@ -38,6 +39,9 @@ type announcement struct {
 	FinishedAt time.Time         `json:"finished_at,omitzero"`
 	Prediction *claim.Prediction `json:"prediction,omitempty"`
 	Failure    string            `json:"failure,omitempty"`
+	Serial     string            `json:"serial,omitempty"`
+	// SerialConflict says what on the photos contradicts the serial.
+	SerialConflict string `json:"serial_conflict,omitempty"`
 }
 
 type deliverWorker struct {
@@ -119,7 +123,18 @@ func (w *deliverWorker) data(ctx context.Context, d store.Delivery) (any, error)
 		return json.RawMessage(n.Data), err
 	}
 	c, err := w.cfg.Post.Claim(ctx, d.Claim)
-	return announcement{c.ID, c.Claim.ID, c.State, c.FinishedAt, c.Prediction, c.Failure}, err
+	if err != nil {
+		return nil, err
+	}
+	a := announcement{ID: c.ID, Reference: c.Claim.ID, State: c.State, FinishedAt: c.FinishedAt, Prediction: c.Prediction, Failure: c.Failure, Serial: c.Claim.Serial}
+	if len(c.Claim.Photos) > 0 {
+		r, err := w.cfg.Post.ReadingsOf(ctx, c.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		a.SerialConflict = r.Conflict
+	}
+	return a, nil
 }
 
 // NextRetry follows the schedule of package webhook, and the receiver's wish for a longer

@@ -23,11 +23,19 @@ type Store interface {
 	Fail(ctx context.Context, id, reason string) error
 	Requeue(ctx context.Context, id string) error
 	Locked(ctx context.Context, name string, do func(ctx context.Context) error) error
+	Waiting(ctx context.Context) (n int, oldest time.Time, err error)
 }
 
 // Classifier decides one claim, reading photos from the source.
 type Classifier interface {
 	Classify(ctx context.Context, c claim.Claim, photos pipeline.Source) (store.Outcome, error)
+}
+
+// CodeReader reads the codes on a stored claim's photos.
+type CodeReader interface {
+	// ReadCodes must keep what it reads, and may be called again for the same claim. That the
+	// claim is gone is [store.ErrNotFound].
+	ReadCodes(ctx context.Context, claim string) error
 }
 
 // Upkeep is a piece of periodic work.
@@ -49,6 +57,9 @@ type Config struct {
 	// Post and Sender deliver webhooks; without a Sender they are left to other workers.
 	Post   Post
 	Sender Sender
+	// Codes reads codes on photos, one claim at a time, and makes way while more claims are
+	// queued than Claims. Without it, that is left to other workers.
+	Codes  CodeReader
 	Upkeep []Upkeep
 	Logger *slog.Logger
 	// Claims is the number of claims under way at once. Default: 8.
@@ -132,6 +143,10 @@ func New[Tx any](driver riverdriver.Driver[Tx], cfg Config) (*Runner[Tx], error)
 	if cfg.Sender != nil {
 		river.AddWorker(workers, &deliverWorker{cfg: cfg})
 		queues[queueWebhooks] = river.QueueConfig{MaxWorkers: cfg.Deliveries}
+	}
+	if cfg.Codes != nil {
+		river.AddWorker(workers, &codesWorker{cfg: cfg})
+		queues[queueCodes] = river.QueueConfig{MaxWorkers: 1}
 	}
 	var err error
 	r.client, err = river.NewClient(driver, &river.Config{

@@ -34,8 +34,9 @@ func same(a, b Identity) bool {
 	return suggest.Key(a.Serial) == suggest.Key(b.Serial) && (a.GTIN == "" || b.GTIN == "" || a.GTIN == b.GTIN)
 }
 
-// conflict says in a sentence what two sources disagree on.
-func conflict(best, o Identity) (claim.Problem, bool) {
+// Conflict says in a sentence what two sources disagree on, with the code [CodeConflict] or
+// [CodeProduct]; false when they do not.
+func Conflict(best, o Identity) (claim.Problem, bool) {
 	if best.Serial != "" && o.Serial != "" && suggest.Key(best.Serial) != suggest.Key(o.Serial) {
 		return claim.Problem{Code: CodeConflict, Where: "serial", Message: fmt.Sprintf(
 			"%s gives the serial %s, but %s shows %s%s; look at the label and keep the right one",

@@ -166,8 +166,9 @@ func withoutCaption(text string) string {
 	return text
 }
 
-// interpretCode understands a code from a photo: EAN and UPC name the product only.
-func (r *Resolver) interpretCode(c codes.Code, p Product) (Identity, error) {
+// InterpretCode understands a code from a photo: EAN and UPC name the product only. The error is
+// a claim.Problem, as of [Resolver.Interpret].
+func (r *Resolver) InterpretCode(c codes.Code, p Product) (Identity, error) {
 	switch c.Symbology {
 	case codes.EAN13, codes.EAN8, codes.UPCA:
 		long, ok := gs1.NormalGTIN(c.Text)

@@ -89,7 +89,7 @@ func (r *Resolver) Resolve(ctx context.Context, in Input) (Resolution, error) {
 	best, others := pick(typed, hasTyped, read)
 	out.Identity = best
 	for _, o := range others {
-		if p, ok := conflict(best, o); ok && !slices.Contains(out.Problems, p) {
+		if p, ok := Conflict(best, o); ok && !slices.Contains(out.Problems, p) {
 			out.Problems = append(out.Problems, p)
 		}
 	}
@@ -137,7 +137,7 @@ func (r *Resolver) read(in Input, out *Resolution) []Identity {
 	}
 	for i, found := range in.Photos {
 		for _, c := range found {
-			id, err := r.interpretCode(c, in.Product)
+			id, err := r.InterpretCode(c, in.Product)
 			add(id, err, fmt.Sprintf("photo %d", i+1))
 		}
 	}

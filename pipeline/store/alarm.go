@@ -101,6 +101,8 @@ type AlarmFacts struct {
 	// is how many of Observed do.
 	Cluster   string `json:"cluster,omitempty"`
 	Clustered int    `json:"clustered,omitempty"`
+	// Told is the ratio that webhooks were told last, 0 when they were told nothing yet.
+	Told float64 `json:"told,omitempty"`
 }
 
 // What an expectation rests on.
@@ -178,6 +180,7 @@ const (
 	AlarmLeft     = "alarm.dismissed"
 	AlarmEnded    = "alarm.closed"
 	AlarmReopened = "alarm.reopened"
+	AlarmWorse    = "alarm.worse" // only told: its rate is clearly above what was told last
 	AlarmMoved    = "alarm.moved" // put down to another group or label
 	AlarmIssue    = "alarm.issue" // a known issue was attached, changed or taken away
 )

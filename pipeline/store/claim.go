@@ -59,6 +59,8 @@ type Outcome struct {
 	// Reviews are the looks that the claim should get, stored with the rest; their Claim is
 	// empty.
 	Reviews []NewReview
+	// ReadCodes leaves a job behind that reads the codes on the claim's photos.
+	ReadCodes bool
 }
 
 // Vector is one vector of a claim.
@@ -140,8 +142,8 @@ type Claims interface {
 	Blobs(ctx context.Context) (map[string]bool, error)
 	// HasBlob tells whether a claim or a registered model refers to the blob.
 	HasBlob(ctx context.Context, blob string) (bool, error)
-	// Finish must store the whole outcome and the jobs that announce it in one transaction,
-	// and only if the claim is Queued; else ErrFinished, or ErrNotFound.
+	// Finish must store the whole outcome and the jobs that announce it, or that it asks for,
+	// in one transaction, and only if the claim is Queued; else ErrFinished, or ErrNotFound.
 	Finish(ctx context.Context, id string, o Outcome) error
 	// Fail must mark a Queued claim Failed and store the jobs that announce it, in one
 	// transaction; else ErrFinished, or ErrNotFound.

@@ -6,6 +6,11 @@ const (
 	ClaimDone = "claim.done"
 	// ClaimFailed is that of those that Fail makes.
 	ClaimFailed = "claim.failed"
+	// ClaimRead is that of those that PutReadings makes: photos gave the claim its serial, or
+	// contradict the one that it has. SerialRead is the What of the line that a serial taken
+	// from a photo leaves.
+	ClaimRead  = "claim.read"
+	SerialRead = "claim.serial_read"
 	// ClaimErased is the What of the stub that Erase leaves.
 	ClaimErased = "claim.erased"
 	// CustomerForgotten is the What of the line that ForgetCustomer leaves; it does not name

@@ -5,7 +5,7 @@ package store
 // and postgres.
 type Job struct {
 	Kind JobKind
-	// ID is the claim's for Classify, the delivery's for Deliver.
+	// ID is the claim's for Classify and ReadCodes, the delivery's for Deliver.
 	ID string
 }
 
@@ -14,14 +14,16 @@ type JobKind string
 
 // The jobs that stores make.
 const (
-	Classify JobKind = "classify"
-	Deliver  JobKind = "deliver"
+	Classify  JobKind = "classify"
+	Deliver   JobKind = "deliver"
+	ReadCodes JobKind = "read_codes"
 )
 
 // Store is all roles together; only what puts the program together and the conformance
 // suite need it.
 type Store interface {
 	Claims
+	Readings
 	Vectors
 	Clusters
 	Keys

@@ -93,7 +93,8 @@ func (u Unit) Since() time.Time {
 
 // Limits of units.
 const (
-	// MaxUnitChunk is the most units, batches, lots, records, events or costs of one put.
+	// MaxUnitChunk is the most units, batches, lots, records, events or costs of one put, and
+	// the most serials of one question.
 	MaxUnitChunk = 10_000
 	// MaxUnitPage is the most units of one page.
 	MaxUnitPage = 10_000
@@ -156,6 +157,10 @@ type Units interface {
 	PutUnits(ctx context.Context, units []Unit) (Written, error)
 	// UnitsBySerial gives the units of a serial, by SKU; none is no error.
 	UnitsBySerial(ctx context.Context, serial string) ([]Unit, error)
+	// UnitsBySerials gives the units of many serials (at most MaxUnitChunk), each by SKU; a
+	// serial without a unit is absent. An import or a scan asks once instead of ten thousand
+	// times.
+	UnitsBySerials(ctx context.Context, serials []string) (map[string][]Unit, error)
 	// ReplacedBy gives the units whose [Unit.ReplacedBy] is the serial, by serial, then SKU.
 	ReplacedBy(ctx context.Context, serial string) ([]Unit, error)
 	// UnitsOf lists by serial, then SKU, at most limit (1..MaxUnitPage). after is the cursor

@@ -86,7 +86,7 @@ func (u Unit) Groups(kinds ...GroupKind) []Group {
 	if len(kinds) == 0 {
 		kinds = GroupKinds()
 	}
-	var out []Group
+	out := make([]Group, 0, len(kinds)+2*len(u.Lots))
 	add := func(kind GroupKind, name string) {
 		if g := (Group{kind, name}); name != "" && !slices.Contains(out, g) {
 			out = append(out, g)
@@ -100,21 +100,52 @@ func (u Unit) Groups(kinds ...GroupKind) []Group {
 			}
 		case GroupLot, GroupComponent, GroupSupplier:
 			for _, l := range u.Lots {
-				add(kind, map[GroupKind]string{GroupLot: l.Name(), GroupComponent: l.Component, GroupSupplier: l.Supplier}[kind])
+				add(kind, l.plain(kind))
 			}
 		default:
-			add(kind, u.plain()[kind])
+			add(kind, u.plain(kind))
 		}
 	}
 	return out
 }
 
-// plain are the groups that are named by one field.
-func (u Unit) plain() map[GroupKind]string {
-	return map[GroupKind]string{
-		GroupSKU: u.SKU, GroupPlant: u.Plant, GroupWarehouse: u.Warehouse, GroupShipment: u.Shipment, GroupCarrier: u.Carrier,
-		GroupChannel: u.Channel, GroupRegion: u.Region, GroupCountry: u.Country, GroupFirmware: u.Firmware, GroupTerms: u.Terms,
+// plain is the name of the lot's group of a kind.
+func (l LotRef) plain(kind GroupKind) string {
+	switch kind {
+	case GroupLot:
+		return l.Name()
+	case GroupComponent:
+		return l.Component
 	}
+	return l.Supplier
+}
+
+// plain is the name of the group of a kind that is named by one field. Units are grouped by the
+// million: no map.
+func (u Unit) plain(kind GroupKind) string {
+	switch kind {
+	case GroupSKU:
+		return u.SKU
+	case GroupPlant:
+		return u.Plant
+	case GroupWarehouse:
+		return u.Warehouse
+	case GroupShipment:
+		return u.Shipment
+	case GroupCarrier:
+		return u.Carrier
+	case GroupChannel:
+		return u.Channel
+	case GroupRegion:
+		return u.Region
+	case GroupCountry:
+		return u.Country
+	case GroupFirmware:
+		return u.Firmware
+	case GroupTerms:
+		return u.Terms
+	}
+	return ""
 }
 
 // ExposureQuery says how units are counted.

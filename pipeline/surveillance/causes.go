@@ -135,13 +135,17 @@ func (st *state) candidates(a pattern.Alarm, label int32, causes []*cause) []int
 
 // assess compares groups as explanations of the reports of a label since a day.
 func (st *state) assess(groups []int32, label int32, since pattern.Day) ([]pattern.Finding, error) {
-	s := st.fleet.slice(groups, false)
+	w := st.weigh(label)
+	if w == nil {
+		return nil, fmt.Errorf("%w: the label %q is not watched", pattern.ErrInput, st.labels.names[label])
+	}
+	s := st.fleet.slice(groups, false, w)
 	claims := s.claims(st.since(label, since), func(l int32) bool { return l == label }, st.labels.names)
 	keys := make([]pattern.Key, len(groups))
 	for i, g := range groups {
 		keys[i] = st.fleet.keys[g]
 	}
-	findings, err := pattern.Explain(s.cohorts, claims, st.baseline, st.labels.names[label], pattern.Period{From: since, To: st.today + 1}, keys)
+	findings, err := pattern.Explain(s.cohorts, claims, w.baseline, st.labels.names[label], pattern.Period{From: since, To: st.today + 1}, keys)
 	if err != nil {
 		return nil, fmt.Errorf("explain %s of %s: %w", st.labels.names[label], keys[0], err)
 	}
@@ -227,9 +231,9 @@ func (st *state) merge(causes []*cause) []*cause {
 		return cmp.Compare(b.finding.Gain, a.finding.Gain)
 	})
 	var out []*cause
-	claims := map[*cause]map[string]bool{}
+	claims := map[*cause][]*report{}
 	for _, c := range causes {
-		mine := st.claimsOf(c)
+		mine := st.mine(c.group, c.label, c.onset)
 		into := slices.IndexFunc(out, func(o *cause) bool {
 			if o.label == c.label || !o.about(c.group, st.fleet) {
 				return false
@@ -237,13 +241,7 @@ func (st *state) merge(causes []*cause) []*cause {
 			if c.label == 0 {
 				return 2*o.excess() >= c.excess()
 			}
-			both := 0
-			for id := range mine {
-				if claims[o][id] {
-					both++
-				}
-			}
-			return 2*both >= len(mine)
+			return 2*common(mine, claims[o]) >= len(mine)
 		})
 		if into < 0 {
 			out = append(out, c)
@@ -268,13 +266,19 @@ func (c *cause) about(group int32, f *fleet) bool {
 		slices.ContainsFunc(c.rivals, func(r pattern.Finding) bool { return f.byKey[r.Group] == group })
 }
 
-// claimsOf are the ids of a cause's claims.
-func (st *state) claimsOf(c *cause) map[string]bool {
-	out := map[string]bool{}
-	for _, r := range st.since(c.label, c.onset) {
-		if slices.Contains(r.groups, c.group) {
-			out[r.id] = true
+// common is how many reports two lists share.
+func common(a, b []*report) int {
+	n := 0
+	for len(a) > 0 && len(b) > 0 {
+		switch x, y := a[0].number, b[0].number; {
+		case x < y:
+			a = a[1:]
+		case x > y:
+			b = b[1:]
+		default:
+			n++
+			a, b = a[1:], b[1:]
 		}
 	}
-	return out
+	return n
 }

@@ -23,19 +23,20 @@ func (st *state) chart(c *cause, facts *store.AlarmFacts) {
 
 // months are observed and expected claims by calendar month.
 func (st *state) months(group, label int32) []store.AlarmMonth {
-	s := st.fleet.slice([]int32{group}, false)
-	if len(s.cohorts) == 0 || st.baseline.Labels[st.labels.names[label]] == nil {
+	w := st.weigh(label)
+	if w == nil {
 		return nil
 	}
-	first := s.cohorts[0].Since
-	for _, c := range s.cohorts {
-		first = min(first, c.Since)
+	cohorts := st.fleet.cohorts(group, w)
+	if len(cohorts) == 0 {
+		return nil
 	}
+	first := cohorts[0].Since // they ascend
 	from := max(st.period.From, first)
 	mine := st.mine(group, label, from)
 	var out []store.AlarmMonth
 	for _, p := range calendar(from, st.today+1) {
-		m := store.AlarmMonth{Month: p.From.Time().Format("2006-01"), Expected: st.expected(s, group, label, p)}
+		m := store.AlarmMonth{Month: p.From.Time().Format("2006-01"), Expected: st.expected(cohorts, w, group, label, p)}
 		for _, r := range mine {
 			if r.day >= p.From && r.day < p.To {
 				m.Observed++
@@ -58,16 +59,6 @@ func calendar(from, to pattern.Day) []pattern.Period {
 	return out[max(0, len(out)-maxMonths):]
 }
 
-// expected is the number of claims of a label that the units of a slice of one group usually
-// bring in a period.
-func (st *state) expected(s *slice, group, label int32, p pattern.Period) float64 {
-	f, err := pattern.Explain(s.cohorts, nil, st.baseline, st.labels.names[label], p, []pattern.Key{st.fleet.keys[group]})
-	if err != nil || len(f) == 0 {
-		return 0 // a label that is not watched
-	}
-	return f[0].Expected
-}
-
 // ages are claims by month in service beside what is usual at that age.
 func (st *state) ages(group, label int32) []store.AlarmAge {
 	_, rates, s := st.nevada(group, label)
@@ -80,7 +71,7 @@ func (st *state) ages(group, label int32) []store.AlarmAge {
 }
 
 func (st *state) nevada(group, label int32) ([]pattern.NevadaRow, []pattern.MonthRate, *slice) {
-	s := st.fleet.slice([]int32{group}, false)
+	s := st.fleet.slice([]int32{group}, false, nil)
 	claims := s.claims(st.byLabel[label], func(l int32) bool { return l == label }, st.labels.names)
 	rows, rates := pattern.Nevada(s.cohorts, claims, "", st.today, maxMonths, func(pattern.Cohort) bool { return true })
 	return rows, rates, s

@@ -15,6 +15,9 @@ import (
 type Config struct {
 	// Store is required.
 	Store Store
+	// Notices, when given, tells webhooks of alarms that are raised, opened again or clearly
+	// worse (see [Announcement]).
+	Notices Notices
 	// Space is the space of clusters that alarms name theirs from; empty names none.
 	Space string
 	// Kinds are the groups of units to watch; default [DefaultKinds]. The season and the month
@@ -38,8 +41,6 @@ type Config struct {
 	Calibrated int
 	// Rescan is how often [Watch.Tend] looks at everything anew; default 24 hours.
 	Rescan time.Duration
-	// Lookups is the number of units looked up at once; default 8.
-	Lookups int
 	// Now is the clock; default time.Now. NewID gives alarms' ids; default UUIDs of version 7.
 	Now   func() time.Time
 	NewID func() string
@@ -74,7 +75,6 @@ func (c Config) withDefaults() (Config, error) {
 	set(&c.Repeat, 30*day)
 	set(&c.Calibrated, 200)
 	set(&c.Rescan, day)
-	set(&c.Lookups, 8)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -106,8 +106,8 @@ func (c Config) validate() error {
 	switch {
 	case c.History < 28*day:
 		return fmt.Errorf("%w: a history of %s; at least 28 days are needed", ErrConfig, c.History)
-	case c.Warranty < step || c.Repeat < 0 || c.Rescan < 0 || c.Lookups < 0 || c.Calibrated < 0:
-		return fmt.Errorf("%w: warranty, repeat, rescan, lookups and calibrated must not be below their least", ErrConfig)
+	case c.Warranty < step || c.Repeat < 0 || c.Rescan < 0 || c.Calibrated < 0:
+		return fmt.Errorf("%w: warranty, repeat, rescan and calibrated must not be below their least", ErrConfig)
 	}
 	return c.Monitor.Validate()
 }

@@ -62,7 +62,7 @@ func (st *state) fit(cfg Config, causes []*cause) error {
 			fit.Known = append(fit.Known, pattern.Known{Group: st.fleet.keys[c.group], Label: st.labels.names[l], Since: c.onset, Ratio: st.ratioOf(c, l)})
 		}
 	}
-	s := st.fleet.slice(groups, true)
+	s := st.fleet.slice(groups, true, nil)
 	least := max(cfg.Monitor.Least, 3)
 	claims := s.claims(st.reports, func(l int32) bool { return len(st.byLabel[l]) >= least }, st.labels.names)
 	var err error
@@ -86,9 +86,8 @@ func (st *state) ratioOf(c *cause, label int32) float64 {
 // replay watches the past as if it came day by day. Streams of causes that were closed begin
 // anew after that day.
 func (st *state) replay(cfg Config, closed []closing) error {
-	st.raised = nil
+	st.raised, st.monitor = nil, nil // one monitor in memory is enough
 	if len(st.baseline.Labels) == 0 {
-		st.monitor = nil
 		return nil
 	}
 	settings := cfg.Monitor
@@ -111,11 +110,21 @@ func (st *state) replay(cfg Config, closed []closing) error {
 	return nil
 }
 
+// maxPlaces is how many groups a unit seldom has more of.
+const maxPlaces = 32
+
 // add counts a report in all its groups and gives the alarms that it raises. What a monitor
 // refuses is nothing to count: a label too rare to be watched, a group without units at risk.
 func (st *state) add(r *report) []pattern.Alarm {
 	if st.monitor == nil {
 		return nil
+	}
+	var places [maxPlaces]int32
+	at := places[:0]
+	for _, g := range r.groups {
+		if p := st.margins.place(st.fleet, r, g); p >= 0 {
+			at = append(at, p)
+		}
 	}
 	var out []pattern.Alarm
 	for _, l := range r.labels {
@@ -123,11 +132,7 @@ func (st *state) add(r *report) []pattern.Alarm {
 		if st.baseline.Labels[name] == nil {
 			continue
 		}
-		for _, g := range r.groups {
-			at := st.margins.place(st.fleet, r, g)
-			if at < 0 {
-				continue
-			}
+		for _, at := range at {
 			alarms, err := st.monitor.Add(pattern.Claim{ID: r.id, Cohort: int(at), Label: name, Reported: r.day})
 			if err == nil {
 				out = append(out, alarms...)

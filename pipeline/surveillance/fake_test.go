@@ -44,7 +44,10 @@ func (f *fake) Claim(_ context.Context, id string) (store.Claim, error) {
 
 func (f *fake) List(_ context.Context, q store.Filter, p store.Page) ([]store.Claim, string, error) {
 	if p.After == "" {
-		f.sorted = slices.SortedFunc(slices.Values(f.claims), newestFirst)
+		f.sorted = f.claims
+		if !slices.IsSortedFunc(f.claims, newestFirst) {
+			f.sorted = slices.SortedFunc(slices.Values(f.claims), newestFirst)
+		}
 	}
 	end, _ := slices.BinarySearchFunc(f.sorted, q.From, func(c store.Claim, at time.Time) int {
 		if c.CreatedAt.Before(at) {
@@ -111,8 +114,14 @@ func (f *fake) Exposure(_ context.Context, q store.ExposureQuery) (store.Exposur
 	return e, nil
 }
 
-func (f *fake) UnitsBySerial(_ context.Context, serial string) ([]store.Unit, error) {
-	return f.units[serial], nil
+func (f *fake) UnitsBySerials(_ context.Context, serials []string) (map[string][]store.Unit, error) {
+	out := map[string][]store.Unit{}
+	for _, s := range serials {
+		if units := f.units[s]; len(units) > 0 {
+			out[s] = units
+		}
+	}
+	return out, nil
 }
 
 func (f *fake) BatchesBy(context.Context, string) ([]store.Batch, error) { return f.batches, nil }
@@ -161,6 +170,11 @@ func (f *fake) ChangeAlarm(_ context.Context, a store.Alarm, e ...store.Entry) e
 		return store.ErrNotFound
 	case was.Version != a.Version:
 		return store.ErrConflict
+	}
+	for _, other := range f.alarms {
+		if other.ID != a.ID && other.Living() && a.Living() && other.Cause == a.Cause {
+			return store.ErrConflict
+		}
 	}
 	a.Version++
 	f.alarms[a.ID] = a

@@ -27,14 +27,17 @@ func (w *Watch) forecast(ctx context.Context, st *state, c *cause, facts *store.
 	if err != nil {
 		return err
 	}
-	s := st.fleet.slice([]int32{c.group}, false)
-	stock := st.ifSold(c.group, facts.Units.Stock)
+	weigh := st.weigh(c.label)
+	if weigh == nil {
+		return nil
+	}
+	field, stock := st.fleet.cohorts(c.group, weigh), st.ifSold(c.group, facts.Units.Stock, weigh)
 	ratio := (float64(facts.Observed) + 0.5) / facts.Expected
 	for _, days := range forecastDays() {
 		p := pattern.Period{From: st.today + 1, To: st.today + 1 + pattern.Day(days)}
-		f := store.AlarmForecast{Days: days, Usual: st.expected(s, c.group, c.label, p)}
+		f := store.AlarmForecast{Days: days, Usual: st.expected(field, weigh, c.group, c.label, p)}
 		f.Claims = f.Usual * ratio
-		f.IfSold = st.expected(stock, c.group, c.label, p) * ratio
+		f.IfSold = st.expected(stock, weigh, c.group, c.label, p) * ratio
 		f.Low, f.High = predict(f.Claims, f.Claims+f.Claims*f.Claims/(float64(facts.Observed)+0.5))
 		f.Cost, f.CostLow, f.CostHigh = times(each, f.Claims), times(each, f.Low), times(each, f.High)
 		facts.Forecasts = append(facts.Forecasts, f)
@@ -43,12 +46,12 @@ func (w *Watch) forecast(ctx context.Context, st *state, c *cause, facts *store.
 }
 
 // ifSold is the group's stock as if it came into service tomorrow.
-func (st *state) ifSold(group int32, units int) *slice {
-	stratum := ""
+func (st *state) ifSold(group int32, units int, w *weighed) []pattern.Cohort {
+	stratum := int32(-1)
 	if sets := st.fleet.members[group]; len(sets) > 0 {
-		stratum = st.fleet.stratumName(st.fleet.strata[sets[0]])
+		stratum = st.fleet.strata[sets[0]]
 	}
-	return &slice{cohorts: []pattern.Cohort{{Units: units, Since: st.today + 1, Stratum: stratum, Groups: []pattern.Key{st.fleet.keys[group]}}}}
+	return []pattern.Cohort{{Units: w.grains(float64(units), stratum), Since: st.today + 1, Groups: st.fleet.keys[group : group+1]}}
 }
 
 // predict is the 95 % interval of a gamma with this mean and variance.

@@ -33,33 +33,43 @@ func allAlarms(ctx context.Context, s Alarms, states ...store.AlarmState) ([]sto
 
 // keeping is one bringing together of causes and kept alarms.
 type keeping struct {
-	watch   *Watch
-	st      *state
-	living  []store.Alarm
-	closed  []store.Alarm
-	matched map[string]bool
-	done    *Summary
+	watch    *Watch
+	st       *state
+	living   []store.Alarm
+	closed   []store.Alarm // see recall
+	recalled bool
+	matched  map[string]bool
+	done     *Summary
 }
 
 func (w *Watch) keeping(ctx context.Context, st *state, done *Summary) (*keeping, error) {
 	k := &keeping{watch: w, st: st, matched: map[string]bool{}, done: done}
 	var err error
-	if k.living, err = allAlarms(ctx, w.cfg.Store, store.AlarmOpen, store.AlarmAcknowledged, store.AlarmDismissed); err != nil {
-		return nil, err
-	}
-	k.closed, err = allAlarms(ctx, w.cfg.Store, store.AlarmClosed)
+	k.living, err = allAlarms(ctx, w.cfg.Store, store.AlarmOpen, store.AlarmAcknowledged, store.AlarmDismissed)
 	return k, err
 }
 
+// recall reads the closed alarms, once: most looks raise nothing that they could matter to.
+func (k *keeping) recall(ctx context.Context) (err error) {
+	if !k.recalled {
+		k.closed, err = allAlarms(ctx, k.watch.cfg.Store, store.AlarmClosed)
+		k.recalled = err == nil
+	}
+	return err
+}
+
 // closings are where streams begin anew.
-func (k *keeping) closings() []closing {
+func (k *keeping) closings(ctx context.Context) ([]closing, error) {
+	if err := k.recall(ctx); err != nil {
+		return nil, err
+	}
 	var out []closing
 	for _, a := range k.closed {
 		if id, ok := k.st.fleet.ids[groupOf(a.Cause)]; ok {
 			out = append(out, closing{k.st.fleet.keys[id], a.Cause.Label, pattern.DayOf(a.SettledAt)})
 		}
 	}
-	return out
+	return out, nil
 }
 
 func groupOf(c store.Cause) store.Group {
@@ -68,6 +78,12 @@ func groupOf(c store.Cause) store.Group {
 
 // take keeps causes: a new alarm for what is new, measures for what is known.
 func (k *keeping) take(ctx context.Context, causes []*cause) error {
+	if len(causes) == 0 {
+		return nil
+	}
+	if err := k.recall(ctx); err != nil {
+		return err
+	}
 	for _, c := range causes {
 		if k.over(c) {
 			continue
@@ -124,6 +140,12 @@ func (st *state) fill(c *cause, groups []int32) error {
 	if err != nil {
 		return err
 	}
+	st.put(c, findings)
+	return nil
+}
+
+// put keeps what a comparison found of a cause and its rivals.
+func (st *state) put(c *cause, findings []pattern.Finding) {
 	own := st.fleet.keys[c.group]
 	for _, f := range findings {
 		if f.Group == own || slices.Contains(f.Same, own) {
@@ -132,7 +154,6 @@ func (st *state) fill(c *cause, groups []int32) error {
 			c.rivals = append(c.rivals, f)
 		}
 	}
-	return nil
 }
 
 // cause names a cause as it is kept.
@@ -196,10 +217,22 @@ func (k *keeping) open(ctx context.Context, c *cause, facts store.AlarmFacts) er
 	if err == nil {
 		k.done.Opened = append(k.done.Opened, a.ID)
 		a.Version = 1
-		k.living = append(k.living, a)
 		k.matched[a.ID] = true
+		err = k.tellNew(ctx, &a)
+		k.living = append(k.living, a)
 	}
 	return err
+}
+
+// tellNew announces a new alarm and keeps that it did.
+func (k *keeping) tellNew(ctx context.Context, a *store.Alarm) error {
+	if k.watch.cfg.Notices == nil {
+		return nil
+	}
+	if err := k.watch.tell(ctx, *a, &a.Facts, false); err != nil {
+		return err
+	}
+	return k.watch.cfg.Store.MeasureAlarm(ctx, a.ID, a.Facts)
 }
 
 func (k *keeping) entry(what, detail string) store.Entry {
@@ -212,18 +245,22 @@ func (k *keeping) update(ctx context.Context, a store.Alarm, c *cause, facts sto
 	if k.watch.cfg.Space == "" { // nobody looked
 		facts.Cluster, facts.Clustered = a.Facts.Cluster, a.Facts.Clustered
 	}
-	a.Facts = facts
 	var entries []store.Entry
 	if want := k.cause(c); a.Cause != want {
 		entries = append(entries, k.entry(store.AlarmMoved, fmt.Sprintf("%s instead of %s", says(want), says(a.Cause))))
 		a.Cause = want
 	}
-	if a.State == store.AlarmDismissed && k.worse(a, c) {
+	reopened := a.State == store.AlarmDismissed && k.worse(a, c)
+	if reopened {
 		entries = append(entries, k.entry(store.AlarmReopened, fmt.Sprintf("the rate since is clearly above twice the %.3g times that were dismissed", a.Floor)))
 		a.State, a.Why, a.Floor, a.SettledAt = store.AlarmOpen, "", 0, time.Time{}
 		k.done.Reopened = append(k.done.Reopened, a.ID)
 	}
 	k.done.Updated++
+	if err := k.watch.tell(ctx, a, &facts, reopened); err != nil {
+		return err
+	}
+	a.Facts = facts
 	if len(entries) == 0 {
 		return s.MeasureAlarm(ctx, a.ID, facts)
 	}
@@ -254,8 +291,11 @@ func (k *keeping) worse(a store.Alarm, c *cause) bool {
 		return false
 	}
 	n := float64(len(k.st.mine(c.group, c.label, since)))
-	s := k.st.fleet.slice([]int32{c.group}, false)
-	mu := k.st.expected(s, c.group, c.label, pattern.Period{From: since, To: k.st.today + 1}) * max(a.Floor, 1)
+	w := k.st.weigh(c.label)
+	if w == nil {
+		return false
+	}
+	mu := k.st.expected(k.st.fleet.cohorts(c.group, w), w, c.group, c.label, pattern.Period{From: since, To: k.st.today + 1}) * max(a.Floor, 1)
 	return n*math.Ln2-mu >= math.Log(worseEvidence)
 }
 
@@ -278,6 +318,9 @@ func (k *keeping) rest(ctx context.Context) error {
 			}
 			if facts.Low > 1 || a.State != store.AlarmOpen {
 				k.done.Updated++
+				if err := k.watch.tell(ctx, a, &facts, false); err != nil {
+					return err
+				}
 				if err := s.MeasureAlarm(ctx, a.ID, facts); err != nil {
 					return err
 				}
@@ -299,6 +342,33 @@ func (k *keeping) rest(ctx context.Context) error {
 // again makes a cause of a kept alarm, compared with its first rivals up to so many groups; nil
 // when its group or label is gone.
 func (k *keeping) again(a store.Alarm, most int) (*cause, error) {
+	c, groups := k.recount(a, most)
+	if c == nil {
+		return nil, nil
+	}
+	return c, k.st.fill(c, groups)
+}
+
+// one makes a cause of a kept alarm as again does, compared with one rival by its tally.
+func (k *keeping) one(a store.Alarm) (*cause, error) {
+	c, groups := k.recount(a, 2)
+	if c == nil {
+		return nil, nil
+	}
+	t, err := k.st.tally(a.ID, groups, c.label, c.onset)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := t.findings(k.st)
+	if err != nil {
+		return nil, err
+	}
+	k.st.put(c, findings)
+	return c, nil
+}
+
+// recount makes a cause of a kept alarm that is still to be compared with groups.
+func (k *keeping) recount(a store.Alarm, most int) (*cause, []int32) {
 	st := k.st
 	group, ok := st.fleet.ids[groupOf(a.Cause)]
 	label, okLabel := st.labels.ids[a.Cause.Label]
@@ -313,13 +383,10 @@ func (k *keeping) again(a store.Alarm, most int) (*cause, error) {
 	}
 	c := &cause{group: group, label: label, onset: max(pattern.DayOf(a.Facts.Onset), st.period.From), raised: pattern.DayOf(a.Facts.Raised),
 		evidence: a.Facts.Evidence, threshold: a.Facts.Threshold}
-	if err := st.fill(c, groups); err != nil {
-		return nil, err
-	}
 	for _, l := range a.Facts.Also {
 		if id, ok := st.labels.ids[l]; ok {
 			c.also = append(c.also, id)
 		}
 	}
-	return c, nil
+	return c, groups
 }

@@ -19,6 +19,10 @@ type leftovers struct {
 	causes []*cause
 	times  []float64 // by set: how many times as many claims the causes make usual
 	days   map[int32][]pattern.Day
+	// units and cohorts are beyond's room to work in.
+	weigh   *weighed // nil for a label that is not watched
+	units   *weekly
+	cohorts []pattern.Cohort
 }
 
 type leftover struct {
@@ -31,6 +35,9 @@ type leftover struct {
 
 func (st *state) leave(label int32, alarms []pattern.Alarm) *leftovers {
 	l := &leftovers{st: st, label: label, times: make([]float64, len(st.fleet.sets)), days: map[int32][]pattern.Day{}}
+	if l.weigh = st.weigh(label); l.weigh != nil {
+		l.units = st.fleet.weekly(l.weigh)
+	}
 	for i := range l.times {
 		l.times[i] = 1
 	}
@@ -109,37 +116,21 @@ func (l *leftovers) putDown(group int32) {
 	}
 }
 
-// scale keeps fractions of units that count several times.
-const scale = 16
-
 // beyond is the gain in log-likelihood of a factor for a group, when units of the causes count as
 // many times as these say.
 func (l *leftovers) beyond(group int32, since pattern.Day) float64 {
 	f := l.st.fleet
-	byStratum := map[int32][]float64{}
+	if l.weigh == nil {
+		return 0
+	}
 	for _, set := range f.members[group] {
-		weeks := byStratum[f.strata[set]]
-		if weeks == nil {
-			weeks = make([]float64, f.weeks())
-			byStratum[f.strata[set]] = weeks
-		}
-		for _, r := range f.at(set) {
-			weeks[f.weekOf(r.since)] += float64(r.units) * l.times[set]
-		}
+		l.units.add(set, l.times[set])
 	}
-	s := &slice{fleet: f}
-	for stratum, weeks := range byStratum {
-		for at, n := range weeks {
-			if n > 0 {
-				s.cohorts = append(s.cohorts, pattern.Cohort{Units: int(n * scale), Since: f.first + pattern.Day(at*step), Stratum: f.stratumName(stratum),
-					Groups: f.keys[group : group+1]})
-			}
-		}
-	}
+	l.cohorts = l.units.flush(l.cohorts[:0], f.keys[group:group+1])
 	days := l.days[group]
 	from, _ := slices.BinarySearch(days, since)
 	n := float64(len(days) - from)
-	mu := l.st.expected(s, group, l.label, pattern.Period{From: since, To: l.st.today + 1}) / scale
+	mu := l.st.expected(l.cohorts, l.weigh, group, l.label, pattern.Period{From: since, To: l.st.today + 1})
 	if mu <= 0 || n <= mu {
 		return 0
 	}

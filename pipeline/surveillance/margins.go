@@ -3,7 +3,6 @@ package surveillance
 import (
 	"cmp"
 	"slices"
-	"sort"
 
 	"github.com/defekt/defekt/pipeline/pattern"
 	"github.com/defekt/defekt/pipeline/store"
@@ -15,7 +14,8 @@ import (
 // added once for each of its groups.
 type margins struct {
 	cohorts []pattern.Cohort
-	of      [][]int32 // by group: one cohort per start of service, ascending
+	of      [][]int32       // by group: one cohort per start of service, ascending
+	starts  [][]pattern.Day // of the same
 }
 
 // Groups of many sets have their starts of service rounded to four weeks (to the nearest, which
@@ -44,7 +44,7 @@ func (f *fleet) margins() *margins {
 	slices.SortFunc(order, func(a, b margin) int {
 		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.since, b.since), cmp.Compare(a.stratum, b.stratum))
 	})
-	m := &margins{of: make([][]int32, len(f.names))}
+	m := &margins{of: make([][]int32, len(f.names)), starts: make([][]pattern.Day, len(f.names)), cohorts: make([]pattern.Cohort, 0, len(order)+len(f.names))}
 	for _, at := range order {
 		mine := m.of[at.group]
 		switch {
@@ -71,6 +71,7 @@ func (f *fleet) rounded(group int32, since pattern.Day) pattern.Day {
 
 func (m *margins) add(f *fleet, at margin, units int32) {
 	m.of[at.group] = append(m.of[at.group], int32(len(m.cohorts)))
+	m.starts[at.group] = append(m.starts[at.group], at.since)
 	m.cohorts = append(m.cohorts, m.cohort(f, at, units))
 }
 
@@ -85,11 +86,10 @@ func (m *margins) place(f *fleet, r *report, group int32) int32 {
 	if int(group) >= len(m.of) {
 		return -1 // known since the margins were made
 	}
-	mine := m.of[group]
 	limit := min(max(r.since, f.rounded(group, r.since)), r.day)
-	n := sort.Search(len(mine), func(i int) bool { return m.cohorts[mine[i]].Since > limit })
+	n, _ := slices.BinarySearch(m.starts[group], limit+1)
 	if n == 0 {
 		return -1
 	}
-	return mine[n-1]
+	return m.of[group][n-1]
 }

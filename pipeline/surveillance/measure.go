@@ -18,7 +18,8 @@ const (
 
 // measure says all that is known of a cause as of today.
 func (w *Watch) measure(ctx context.Context, st *state, c *cause) (store.AlarmFacts, error) {
-	facts, mine := w.size(st, c)
+	facts := w.size(st, c)
+	mine := st.mine(c.group, c.label, c.onset)
 	st.chart(c, &facts)
 	if err := w.cost(ctx, st, c, mine, &facts); err != nil {
 		return facts, err
@@ -32,15 +33,15 @@ func (w *Watch) measure(ctx context.Context, st *state, c *cause) (store.AlarmFa
 // remeasure says how large a known cause has become with new claims. Rivals, charts, costs,
 // forecast and cluster take longer and hardly change with one claim: they wait for the next scan.
 func (w *Watch) remeasure(st *state, c *cause, was store.AlarmFacts) store.AlarmFacts {
-	facts, _ := w.size(st, c)
+	facts := w.size(st, c)
 	facts.Rivals = was.Rivals
 	facts.Months, facts.Ages, facts.Forecasts = was.Months, was.Ages, was.Forecasts
 	facts.Costs, facts.Costed, facts.Cluster, facts.Clustered = was.Costs, was.Costed, was.Cluster, was.Clustered
 	return facts
 }
 
-// size says how large an excess is and what it is put down to, and gives its reports.
-func (w *Watch) size(st *state, c *cause) (store.AlarmFacts, []*report) {
+// size says how large an excess is and what it is put down to.
+func (w *Watch) size(st *state, c *cause) store.AlarmFacts {
 	f := c.finding
 	expected := max(f.Expected, 1e-9)
 	low, high := pattern.PoissonInterval(f.Observed)
@@ -58,16 +59,18 @@ func (w *Watch) size(st *state, c *cause) (store.AlarmFacts, []*report) {
 		facts.Also = append(facts.Also, st.labels.names[l])
 	}
 	slices.Sort(facts.Also)
-	mine := st.mine(c.group, c.label, c.onset)
-	for _, r := range slices.Backward(mine) {
-		if len(facts.Examples) < maxExamples {
-			facts.Examples = append(facts.Examples, r.id)
+	for _, r := range slices.Backward(st.since(c.label, c.onset)) {
+		if !slices.Contains(r.groups, c.group) {
+			continue
+		}
+		if len(facts.Examples) == 0 {
+			facts.Last = r.day.Time()
+		}
+		if facts.Examples = append(facts.Examples, r.id); len(facts.Examples) == maxExamples {
+			break
 		}
 	}
-	if n := len(mine); n > 0 {
-		facts.Last = mine[n-1].day.Time()
-	}
-	return facts, mine
+	return facts
 }
 
 // level is the number of false alarms a year that is allowed.

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/sourcegraph/conc/pool"
-
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/pattern"
 	"github.com/defekt/defekt/pipeline/store"
@@ -20,27 +18,26 @@ type placed struct {
 	counted, byContext, unstarted, unknown int
 }
 
-// lookUp finds the units of claims by their serials, several at once.
-func lookUp(ctx context.Context, s Units, claims []store.Claim, at int) ([][]store.Unit, error) {
-	out := make([][]store.Unit, len(claims))
-	p := pool.New().WithMaxGoroutines(max(at, 1)).WithContext(ctx).WithCancelOnError().WithFirstError()
-	const share = 64 // claims per task
-	for from := 0; from < len(claims); from += share {
-		p.Go(func(ctx context.Context) error {
-			for i := from; i < min(from+share, len(claims)); i++ {
-				serial := claims[i].Claim.Serial
-				if serial == "" {
-					continue
-				}
-				var err error
-				if out[i], err = s.UnitsBySerial(ctx, serial); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+// lookUp finds the units of claims by their serials.
+func lookUp(ctx context.Context, s Units, claims []store.Claim) ([][]store.Unit, error) {
+	serials := make([]string, 0, len(claims))
+	for _, c := range claims {
+		if c.Claim.Serial != "" {
+			serials = append(serials, c.Claim.Serial)
+		}
 	}
-	return out, p.Wait()
+	out := make([][]store.Unit, len(claims))
+	if len(serials) == 0 {
+		return out, nil
+	}
+	units, err := s.UnitsBySerials(ctx, serials)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range claims {
+		out[i] = units[c.Claim.Serial]
+	}
+	return out, nil
 }
 
 // theUnit is the one that a claim is about, if there is only one that it can be.

@@ -21,6 +21,7 @@ type report struct {
 	groups                []int32     // of the set, or those that are certain
 	stratum               int32
 	labels                []int32
+	number                int32 // in order of the state's reports
 }
 
 // labels are the labels that claims have, by number; 0 is any label.

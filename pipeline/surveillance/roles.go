@@ -35,7 +35,7 @@ type Decisions interface {
 // Units are what is at risk.
 type Units interface {
 	Exposure(ctx context.Context, q store.ExposureQuery) (store.Exposure, error)
-	UnitsBySerial(ctx context.Context, serial string) ([]store.Unit, error)
+	UnitsBySerials(ctx context.Context, serials []string) (map[string][]store.Unit, error)
 	BatchesBy(ctx context.Context, name string) ([]store.Batch, error)
 }
 

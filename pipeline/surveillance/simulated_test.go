@@ -56,6 +56,7 @@ func simulate(tb testing.TB, cfg sim.Config, kinds []store.GroupKind) *simulated
 			s.claims = append(s.claims, simulatedClaim(fmt.Sprintf("%s-%d", b.Code, j), u, c))
 		}
 	}
+	slices.SortFunc(s.claims, newestFirst)
 	s.truth = tally.Truth()
 	slices.SortFunc(s.exposure.Rows, func(a, b store.ExposureRow) int {
 		return cmp.Or(cmp.Compare(a.Groups, b.Groups), cmp.Compare(a.Day, b.Day))

@@ -34,6 +34,7 @@ type state struct {
 	raised    []pattern.Alarm
 	causes    []*cause
 	shrinkage *pattern.Shrinkage
+	tallies   map[string]*tally // by alarm
 }
 
 // ahead is how many days past today a monitor is prepared for.
@@ -49,7 +50,7 @@ func (w *Watch) load(ctx context.Context) (*state, error) {
 	if len(f.rows) == 0 {
 		f = newFleet(store.BasisClaims, func([]store.Group) []store.Group { return nil })
 	}
-	st := &state{fleet: f, labels: newLabels(), seen: map[string]bool{}, told: map[told]pattern.Day{}, read: now, today: pattern.DayOf(now),
+	st := &state{fleet: f, labels: newLabels(), seen: map[string]bool{}, told: map[told]pattern.Day{}, tallies: map[string]*tally{}, read: now, today: pattern.DayOf(now),
 		placer: &placer{fleet: f, kinds: w.cfg.Kinds}}
 	people, err := decided(ctx, w.cfg.Store, now)
 	if err != nil {
@@ -95,7 +96,7 @@ func (w *Watch) take(ctx context.Context, st *state, since time.Time, people map
 		units := make([][]store.Unit, len(page))
 		if st.fleet.basis == store.BasisUnits {
 			var err error
-			if units, err = lookUp(ctx, w.cfg.Store, page, w.cfg.Lookups); err != nil {
+			if units, err = lookUp(ctx, w.cfg.Store, page); err != nil {
 				return fmt.Errorf("units of claims: %w", err)
 			}
 		}
@@ -152,10 +153,17 @@ func (st *state) bound(earliest pattern.Day) {
 
 func (st *state) index() {
 	st.byLabel = map[int32][]*report{}
-	for _, r := range st.reports {
-		for _, l := range r.labels {
-			st.byLabel[l] = append(st.byLabel[l], r)
-		}
+	for i := range st.reports {
+		st.enter(i)
+	}
+}
+
+// enter numbers a report and lists it by its labels.
+func (st *state) enter(i int) {
+	r := st.reports[i]
+	r.number = int32(i)
+	for _, l := range r.labels {
+		st.byLabel[l] = append(st.byLabel[l], r)
 	}
 }
 

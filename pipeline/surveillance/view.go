@@ -156,7 +156,11 @@ func (w *Watch) seen(ctx context.Context) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := st.detect(w.cfg, k.closings()); err != nil {
+	closed, err := k.closings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := st.detect(w.cfg, closed); err != nil {
 		return nil, err
 	}
 	w.st = st

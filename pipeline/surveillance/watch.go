@@ -74,7 +74,11 @@ func (w *Watch) scan(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return done, err
 	}
-	causes, err := st.detect(w.cfg, k.closings())
+	closed, err := k.closings(ctx)
+	if err != nil {
+		return done, err
+	}
+	causes, err := st.detect(w.cfg, closed)
 	if err != nil {
 		return done, err
 	}
@@ -204,9 +208,7 @@ func (w *Watch) absorb(st *state, fresh []*report) []pattern.Alarm {
 		}
 		latest = r.day
 		st.reports = append(st.reports, r)
-		for _, l := range r.labels {
-			st.byLabel[l] = append(st.byLabel[l], r)
-		}
+		st.enter(len(st.reports) - 1)
 		raised = append(raised, st.add(r)...)
 	}
 	st.raised = append(st.raised, raised...)
@@ -219,7 +221,7 @@ func (k *keeping) touch(ctx context.Context, fresh []*report) error {
 		if k.matched[a.ID] || !slices.ContainsFunc(fresh, func(r *report) bool { return k.belongs(a, r) }) {
 			continue
 		}
-		c, err := k.again(a, 2)
+		c, err := k.one(a)
 		if err != nil {
 			return err
 		}

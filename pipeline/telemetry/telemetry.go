@@ -28,6 +28,8 @@ type Metrics struct {
 	abstained  *prometheus.CounterVec
 	answered   *prometheus.CounterVec
 	problems   *prometheus.CounterVec
+	serials    *prometheus.CounterVec
+	codes      *prometheus.CounterVec
 	requests   *prometheus.CounterVec
 	latency    *prometheus.HistogramVec
 }
@@ -45,6 +47,8 @@ func New(reg prometheus.Registerer) *Metrics {
 		abstained:  f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_abstentions_total", Help: "Answers handed to a person, by axis."}, []string{"axis"}),
 		answered:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_answers_total", Help: "Answers, abstentions included, by axis."}, []string{"axis"}),
 		problems:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_problems_total", Help: "Bad inputs, by code."}, []string{"code"}),
+		serials:    f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_serials_total", Help: "Typed serials of claims that came in, by what became of them (known, several, unknown, faulty)."}, []string{"status"}),
+		codes:      f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_photo_codes_total", Help: "Claims whose photos were read for codes, by result (adopted, confirmed, conflict, none)."}, []string{"result"}),
 		requests:   f.NewCounterVec(prometheus.CounterOpts{Name: "defekt_http_requests_total", Help: "HTTP requests, by route, method and status."}, []string{"route", "method", "status"}),
 		latency:    f.NewHistogramVec(prometheus.HistogramOpts{Name: "defekt_http_request_seconds", Help: "Time to answer an HTTP request, by route.", Buckets: wide}, []string{"route"}),
 	}
@@ -83,6 +87,12 @@ func (m *Metrics) Predicted(p claim.Prediction) {
 		m.problems.WithLabelValues(string(problem.Code)).Inc()
 	}
 }
+
+// Typed counts a serial. The status is one of a closed set.
+func (m *Metrics) Typed(status string) { m.serials.WithLabelValues(status).Inc() }
+
+// Read counts a claim whose photos were read for codes. The result is one of a closed set.
+func (m *Metrics) Read(result string) { m.codes.WithLabelValues(result).Inc() }
 
 // Queue is what the database knows of the queue.
 type Queue func(ctx context.Context) (depth int, oldest time.Duration, err error)

@@ -45,6 +45,13 @@ defekt_http_requests_total{method="other",route="none",status="404"} 1
 # TYPE defekt_problems_total counter
 defekt_problems_total{code="claim_empty"} 1
 `
+	m.Typed("known")
+	m.Read("none")
+	m.Read("none")
+	m.Read("conflict")
+	if n := testutil.CollectAndCount(reg, "defekt_serials_total", "defekt_photo_codes_total"); n != 3 {
+		t.Errorf("%d series of serials and codes, want 3", n)
+	}
 	m.Staged("decode", time.Millisecond)
 	m.Staged("decode", time.Millisecond)
 	if n := testutil.CollectAndCount(reg, "defekt_stage_seconds"); n != 1 {

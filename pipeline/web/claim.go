@@ -35,6 +35,7 @@ type claimView struct {
 	Context  []fact
 	Origin   []fact
 	JSON     string
+	Unit     *unitView
 	Near     *show.Near
 	Twins    twinsView
 	Clusters clustersOf
@@ -89,6 +90,7 @@ func (s *Server) claim(r *http.Request) (site.View, error) {
 		part(func(ctx context.Context) { out.Twins = s.twins(ctx, c, owner) })
 		part(func(ctx context.Context) { out.Clusters = s.clustersOf(ctx, c.ID, owner) })
 	}
+	part(func(ctx context.Context) { out.Unit = s.unit(ctx, c, owner) })
 	part(func(ctx context.Context) { out.History = s.history(ctx, c.ID, owner) })
 	wg.Wait()
 

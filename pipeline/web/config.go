@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/intake"
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/web/site"
@@ -31,6 +32,13 @@ type Config struct {
 	Decoder *photo.Decoder
 	// Guard lets only those in who may see the pages; see [BasicKey] and [Loopback].
 	Guard func(http.Handler) http.Handler
+
+	// Units tells what is known of a claim's unit; owner narrows earlier claims. Optional: nil
+	// leaves the section out. [intake.Intake.Unit] does.
+	Units func(ctx context.Context, owner string, c store.Claim) (intake.Unit, error)
+	// UnitPages is the address that a serial is put behind to see everything about it.
+	// Optional: empty where there are no such pages.
+	UnitPages string
 
 	// Nav is the navigation. Optional: nil is claims and clusters. Entries of those two have the
 	// sections "claims" and "clusters".

@@ -20,6 +20,7 @@ type outcome struct {
 	vectors    []store.Vector
 	photos     []store.PhotoHash
 	reviews    []store.NewReview
+	readCodes  bool
 }
 
 // prepare checks an outcome and gives its vectors' spaces a number. It runs outside the
@@ -32,7 +33,7 @@ func (s *Store) prepare(ctx context.Context, o store.Outcome) (*outcome, error) 
 	if err := checkReviews(o); err != nil {
 		return nil, err
 	}
-	out := &outcome{prediction: prediction, tags: predictionTags(o.Prediction), vectors: o.Vectors, photos: o.Photos, reviews: o.Reviews}
+	out := &outcome{prediction: prediction, tags: predictionTags(o.Prediction), vectors: o.Vectors, photos: o.Photos, reviews: o.Reviews, readCodes: o.ReadCodes}
 	for _, v := range o.Vectors {
 		if err := rules.CheckVector(v.Values); err != nil {
 			return nil, fmt.Errorf("postgres: vector of space %q: %w", v.Space, err)
@@ -53,7 +54,7 @@ type done struct {
 }
 
 // putOutcomes stores vectors, hashes, reviews and deliveries within tx, and gives the jobs
-// that announce the claims.
+// that announce the claims and those that their outcomes ask for.
 func putOutcomes(ctx context.Context, tx pgx.Tx, list []done) ([]store.Job, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -74,7 +75,13 @@ func putOutcomes(ctx context.Context, tx pgx.Tx, list []done) ([]store.Job, erro
 			return nil, err
 		}
 	}
-	return announce(ctx, tx, store.ClaimDone, claims)
+	jobs, err := announce(ctx, tx, store.ClaimDone, claims)
+	for _, d := range list {
+		if d.out.readCodes {
+			jobs = append(jobs, store.Job{Kind: store.ReadCodes, ID: d.claim.ID})
+		}
+	}
+	return jobs, err
 }
 
 // putReviews stores the looks that the claim should get.

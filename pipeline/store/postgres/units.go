@@ -42,6 +42,16 @@ func (s *Store) UnitsBySerial(ctx context.Context, serial string) (units []store
 	return s.units(ctx, "units by serial", "SELECT "+rules.UnitColumns+" FROM "+rules.UnitTables+" WHERE u.serial = $1 ORDER BY u.sku", rules.Text(serial))
 }
 
+// UnitsBySerials finds units; see [store.Units].
+func (s *Store) UnitsBySerials(ctx context.Context, serials []string) (map[string][]store.Unit, error) {
+	asked, err := rules.AskSerials(serials)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	units, err := s.units(ctx, "units by serials", "SELECT "+rules.UnitColumns+" FROM "+rules.UnitTables+" WHERE u.serial = ANY($1) ORDER BY u.serial, u.sku", asked)
+	return rules.BySerial(serials, units), err
+}
+
 // ReplacedBy finds units; see [store.Units].
 func (s *Store) ReplacedBy(ctx context.Context, serial string) ([]store.Unit, error) {
 	return s.units(ctx, "replaced units", "SELECT "+rules.UnitColumns+" FROM "+rules.UnitTables+

@@ -66,7 +66,11 @@ func finish(ctx context.Context, tx *sql.Tx, c row, o store.Outcome, now time.Ti
 	if _, err := addReviews(ctx, tx, rules.ReviewsOf(c.id, o.Reviews), now); err != nil {
 		return nil, err
 	}
-	return announce(ctx, tx, store.ClaimDone, c, now)
+	jobs, err := announce(ctx, tx, store.ClaimDone, c, now)
+	if o.ReadCodes {
+		jobs = append(jobs, store.Job{Kind: store.ReadCodes, ID: c.id})
+	}
+	return jobs, err
 }
 
 // putLabels writes the labels that filters find, and says whether an axis has none.

@@ -20,9 +20,12 @@ func (tx unitTx) UnitsWith(ctx context.Context, serials []string) ([]rules.UnitR
 	if err != nil {
 		return nil, err
 	}
-	return all(ctx, tx, scanUnit, "SELECT "+rules.UnitColumns+` FROM json_each(?) j CROSS JOIN units u ON u.serial = j.value
-		JOIN origins o ON o.id = u.origin JOIN ways w ON w.id = u.way`, doc)
+	return all(ctx, tx, scanUnit, unitsOfSerials, doc)
 }
+
+// unitsOfSerials is the query of the units of a list of serials.
+const unitsOfSerials = "SELECT " + rules.UnitColumns + ` FROM json_each(?) j CROSS JOIN units u ON u.serial = j.value
+		JOIN origins o ON o.id = u.origin JOIN ways w ON w.id = u.way`
 
 func (tx unitTx) LotsIn(ctx context.Context, makeups []int64) (map[int64][]rules.LotRow, error) {
 	if len(makeups) == 0 {

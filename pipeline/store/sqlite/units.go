@@ -29,6 +29,24 @@ func (s *Store) UnitsBySerial(ctx context.Context, serial string) (units []store
 	return s.unitsWhere(ctx, "u.serial = ? ORDER BY u.sku", rules.Text(serial))
 }
 
+// UnitsBySerials finds units; see [store.Units].
+func (s *Store) UnitsBySerials(ctx context.Context, serials []string) (map[string][]store.Unit, error) {
+	asked, err := rules.AskSerials(serials)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	doc, err := list(asked)
+	if err != nil {
+		return nil, err
+	}
+	var units []store.Unit
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		units, err = readUnits(ctx, tx, unitsOfSerials+" ORDER BY u.serial, u.sku", doc)
+		return err
+	})
+	return rules.BySerial(serials, units), err
+}
+
 // ReplacedBy finds units; see [store.Units].
 func (s *Store) ReplacedBy(ctx context.Context, serial string) ([]store.Unit, error) {
 	return s.unitsWhere(ctx, "u.replaced_by <> '' AND u.replaced_by = ? ORDER BY u.serial, u.sku", rules.Text(serial))

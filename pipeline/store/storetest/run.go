@@ -42,6 +42,7 @@ func Run(t *testing.T, create func(t *testing.T) Database) {
 		{"list", listCases()},
 		{"filter", filterCases()},
 		{"erase", eraseCases()},
+		{"readings", readingCases()},
 		{"twins", twinCases()},
 		{"vectors", vectorCases()},
 		{"clusters", clusterCases()},

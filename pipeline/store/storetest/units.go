@@ -20,6 +20,7 @@ func unitCases() []testCase {
 		{"filters", unitFilters},
 		{"by 20 at once", unitRace},
 		{"known serials by key", unitKeys},
+		{"many serials at once", unitSerials},
 		{"replaced units", unitReplaced},
 		{"an owner forgotten", unitForgotten},
 		{"exposure", unitExposure},

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -55,6 +56,39 @@ func unitProducts(b *bench) {
 	}
 	b.same("one of a known product", b.put(store.Unit{Serial: "9", SKU: "one"}, store.Unit{Serial: "9", Plant: "x"}), store.Written{Added: 1, Changed: 1})
 	b.same("its SKU", b.unit("9").SKU, "one")
+}
+
+// unitSerials: as one by one, whatever the serials look like and however often each is asked for.
+func unitSerials(b *bench) {
+	b.put(wholeUnit("A-1"), store.Unit{Serial: "7", SKU: "two", Batch: "b"}, store.Unit{Serial: "7", SKU: "one"}, store.Unit{Serial: "'"}, store.Unit{Serial: "é"},
+		store.Unit{Serial: "not asked for"})
+	asked := []string{"7", "A-1", "'", "é", "e\u0301", "nobody", "7", "x\x00y", ""}
+	got, err := b.store.UnitsBySerials(b.ctx, asked)
+	b.check(err)
+	want := map[string][]store.Unit{}
+	for _, s := range asked {
+		list, err := b.store.UnitsBySerial(b.ctx, s)
+		b.check(err)
+		if len(list) > 0 {
+			want[s] = list
+		}
+	}
+	b.same("as one by one", got, want)
+	b.same("serials known", len(want), 4)
+	none, err := b.store.UnitsBySerials(b.ctx, nil)
+	b.check(err)
+	b.same("none", len(none), 0)
+	many := make([]string, store.MaxUnitChunk)
+	for i := range many {
+		many[i] = fmt.Sprint("many ", i)
+	}
+	many[9] = "A-1"
+	got, err = b.store.UnitsBySerials(b.ctx, many)
+	b.check(err)
+	b.same("of the most at once", got, map[string][]store.Unit{"A-1": want["A-1"]})
+	if _, err := b.store.UnitsBySerials(b.ctx, append(many, "one more")); err == nil {
+		b.Error("more than the most at once were accepted")
+	}
 }
 
 func unitRefused(b *bench) {

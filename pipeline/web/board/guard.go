@@ -23,7 +23,8 @@ type Admission struct {
 	// May says which reviewers are let in. Optional: nil is adjudicators and admins.
 	May func(store.Reviewer) bool
 	// SignIn is the address of the desk's sign-in page, "/review/sign-in". Optional: with it,
-	// whoever opens a page with neither key nor session is led there and back.
+	// whoever opens a page with neither key nor session is led there and back instead of being
+	// asked for a key.
 	SignIn string
 }
 
@@ -35,8 +36,7 @@ func Actor(ctx context.Context) string {
 	return cmp.Or(name, "unknown")
 }
 
-// Admit makes the guard: a signed-in reviewer who may, else whoever has a key. A reviewer who may
-// not is refused, whatever key his browser remembers.
+// Admit makes the guard: a signed-in reviewer who may, else whoever has a key.
 func Admit(a Admission) func(http.Handler) http.Handler {
 	if a.May == nil {
 		a.May = review.Adjudicates
@@ -61,12 +61,10 @@ func Admit(a Admission) func(http.Handler) http.Handler {
 			switch {
 			case err == nil && a.May(who):
 				next.ServeHTTP(w, as(r, who.Name))
-			case err == nil:
-				http.Error(w, "These pages are for adjudicators and admins.", http.StatusForbidden)
-			case !session.SignedOut(err):
+			case err != nil && !session.SignedOut(err):
 				w.Header().Set("Retry-After", "2")
 				http.Error(w, "Who you are cannot be found out at the moment. Try again.", http.StatusServiceUnavailable)
-			case a.SignIn != "" && !key && r.Method == http.MethodGet:
+			case a.SignIn != "" && err != nil && !key && r.Method == http.MethodGet:
 				http.Redirect(w, r, a.SignIn+"?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 			default:
 				byKey.ServeHTTP(w, r)

@@ -67,24 +67,24 @@ type memo[K comparable, V any] struct {
 	name     string
 
 	mu   sync.Mutex
-	kept map[K]*made[V]
+	kept map[K]*cached[V]
 }
 
-// made is one thing: value and err hold once done is closed; the value before stays meanwhile.
-type made[V any] struct {
-	value  V
-	err    error
-	ok     bool
-	at     time.Time
-	asked  time.Time
-	doing  chan struct{} // nil while nothing is under way
+// cached is one thing: value and err hold once done is closed; the value before stays meanwhile.
+type cached[V any] struct {
+	value V
+	err   error
+	ok    bool
+	at    time.Time
+	asked time.Time
+	doing chan struct{} // nil while nothing is under way
 }
 
 // maxMemo is how many things a memo keeps; the one that was asked for longest ago goes.
 const maxMemo = 200
 
 func newMemo[K comparable, V any](s *Server, name string, do func(ctx context.Context, key K) (V, error)) *memo[K, V] {
-	return &memo[K, V]{shop: s.shop, make: do, patience: s.cfg.Patience, fresh: s.cfg.Fresh, now: s.cfg.Now, name: name, kept: map[K]*made[V]{}}
+	return &memo[K, V]{shop: s.shop, make: do, patience: s.cfg.Patience, fresh: s.cfg.Fresh, now: s.cfg.Now, name: name, kept: map[K]*cached[V]{}}
 }
 
 // get gives the part, made anew when it is old; it waits as long as patience says only where
@@ -116,13 +116,13 @@ func (m *memo[K, V]) get(ctx context.Context, key K) (part[V], error) {
 }
 
 // entry finds or makes the place of a key; the caller holds the lock.
-func (m *memo[K, V]) entry(key K) *made[V] {
+func (m *memo[K, V]) entry(key K) *cached[V] {
 	e := m.kept[key]
 	if e == nil {
 		if len(m.kept) >= maxMemo {
 			m.dropOldest()
 		}
-		e = new(made[V])
+		e = new(cached[V])
 		m.kept[key] = e
 	}
 	e.asked = m.now()
@@ -141,7 +141,7 @@ func (m *memo[K, V]) dropOldest() {
 	}
 }
 
-func (m *memo[K, V]) run(ctx context.Context, key K, e *made[V]) {
+func (m *memo[K, V]) run(ctx context.Context, key K, e *cached[V]) {
 	v, err := m.make(ctx, key)
 	m.mu.Lock()
 	defer m.mu.Unlock()

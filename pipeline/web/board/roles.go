@@ -18,6 +18,7 @@ type Store interface {
 	Trail(ctx context.Context, on string) ([]store.Entry, error)
 	Note(ctx context.Context, e store.Entry) error
 	Cluster(ctx context.Context, id string) (store.Cluster, error)
+	Reviewer(ctx context.Context, id string) (store.Reviewer, error)
 }
 
 // Watch is the part of [surveillance.Watch] that pages show. Both may take long.
