@@ -37,6 +37,7 @@ func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handle
 		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s}, Fetcher: s.fetcher, Classifier: s.judge(), Jobs: deadJobs{s.runner}, Models: inUse{s},
 		Review:  &api.Review{Queue: reviewing.queue, Store: s.db.store, People: s.db.store, Accounts: s.accounts, Planner: s.planner, Insight: reviewing.insight},
 		Intake:  s.units.intake,
+		Quality: &api.Quality{Store: s.db.store, Tracer: s.units.tracer, Rules: s.rules},
 		Watcher: &s.bell, Version: codeVersion(), Open: open, CheckURL: s.sender.CheckURL,
 		PerMinute: c.PerMinute, MaxQueued: c.MaxQueued, Observe: s.metrics.Answered, Fallback: rest, Log: log,
 	})

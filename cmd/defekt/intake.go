@@ -11,6 +11,7 @@ import (
 	"github.com/defekt/defekt/pipeline/serial/codes"
 	"github.com/defekt/defekt/pipeline/serial/rules"
 	"github.com/defekt/defekt/pipeline/store/blob"
+	"github.com/defekt/defekt/pipeline/trace"
 )
 
 // intakeFlags say how claims are tied to units.
@@ -39,6 +40,7 @@ func (m codesMode) wants(c claim.Claim) bool {
 
 // units is what ties claims to units.
 type units struct {
+	tracer *trace.Tracer
 	intake *intake.Intake
 	reader *intake.Reader
 	codes  codesMode
@@ -67,6 +69,7 @@ func (f *intakeFlags) units(s *service) (u units, err error) {
 	if set != nil {
 		in.Rules, out.Rules = set, set
 	}
+	u.tracer = tracer
 	if u.intake, err = intake.New(in); err != nil {
 		return u, err
 	}

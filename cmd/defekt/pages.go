@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/defekt/defekt/pipeline/web"
+	"github.com/defekt/defekt/pipeline/web/board"
 	"github.com/defekt/defekt/pipeline/web/desk"
 	"github.com/defekt/defekt/pipeline/web/lead"
 	"github.com/defekt/defekt/pipeline/web/site"
@@ -18,6 +19,7 @@ func nav() []site.Entry {
 		{Section: "clusters", Text: "Clusters", Href: "/clusters"},
 		{Section: "review", Text: "Review", Href: "/review/"},
 		{Section: "lead", Text: "Lead", Href: "/review/lead/"},
+		{Section: "quality", Text: "Quality", Href: "/quality/"},
 	}
 }
 
@@ -58,7 +60,16 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
+	s.board, err = board.New(board.Config{
+		Store: s.db.store, Watch: s.watch, Units: s.units.tracer, Blobs: s.blobs, Decoder: decoder, Rules: s.rules, Nav: nav(),
+		Guard:    board.Admit(board.Admission{Keys: s.guard(open, log), Sessions: r.sessions}),
+		Taxonomy: s.models.live.Model().Taxonomy, Secure: c.secure(), Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	mux.Handle("/quality/", signedIn(s.board, open))
 	mux.Handle("/review/", signedIn(review, open))
 	mux.Handle("/review/lead/", signedIn(leading, open))
 	mux.Handle("/", claims)

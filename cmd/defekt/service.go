@@ -20,10 +20,13 @@ import (
 	"github.com/defekt/defekt/pipeline/fetch"
 	"github.com/defekt/defekt/pipeline/jobs"
 	"github.com/defekt/defekt/pipeline/learning"
+	"github.com/defekt/defekt/pipeline/quality/capa"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/blob"
+	"github.com/defekt/defekt/pipeline/surveillance"
 	"github.com/defekt/defekt/pipeline/telemetry"
+	"github.com/defekt/defekt/pipeline/web/board"
 	"github.com/defekt/defekt/pipeline/webhook"
 )
 
@@ -60,6 +63,9 @@ type service struct {
 	bell      jobs.Bell
 	tender    *tender
 	units     units
+	watch     *surveillance.Watch
+	board     *board.Server
+	rules     capa.Rules
 	draining  atomic.Bool
 	readiness readiness
 }
@@ -178,6 +184,9 @@ func (j judge) Classify(ctx context.Context, c claim.Claim, photos pipeline.Sour
 // close closes what was opened, last first.
 func (s *service) close(log *slog.Logger) {
 	var errs []error
+	if s.board != nil {
+		s.board.Close()
+	}
 	if s.sender != nil {
 		s.sender.Close()
 	}

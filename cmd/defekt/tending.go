@@ -34,20 +34,20 @@ const (
 
 // upkeep is the periodic work: one process at a time does each piece.
 func (f *serviceFlags) upkeep(s *service, log *slog.Logger) ([]jobs.Upkeep, error) {
-	rules, err := f.rules()
+	var err error
+	if s.rules, err = f.rules(); err != nil {
+		return nil, err
+	}
+	s.watch, err = surveillance.New(surveillance.Config{Store: s.db.store, Notices: s.db.store, Space: s.models.live.Spaces()[0], Log: log})
 	if err != nil {
 		return nil, err
 	}
-	watch, err := surveillance.New(surveillance.Config{Store: s.db.store, Space: s.models.live.Spaces()[0], Log: log})
-	if err != nil {
-		return nil, err
-	}
-	actions := quality.Upkeep{Store: s.db.store, Rules: rules, Log: log}
+	actions := quality.Upkeep{Store: s.db.store, Rules: s.rules, Log: log}
 	list := []jobs.Upkeep{
 		{Name: "cluster", Every: clusterEvery, Timeout: regroupTime, Do: s.tender.tend},
 		{Name: "sweep", Every: sweepEvery, Timeout: regroupTime, Do: s.sweep},
 		{Name: "sessions", Every: time.Hour, Do: s.accounts.Sweep},
-		{Name: "patterns", Every: watchEvery, Timeout: scanTime, Do: watch.Tend},
+		{Name: "patterns", Every: watchEvery, Timeout: scanTime, Do: s.watch.Tend},
 		{Name: "favour", Every: favourEvery, Do: s.favour},
 		{Name: "capa", Every: actionsEvery, Do: actions.Scan},
 		{Name: "reports", Every: time.Hour, Do: actions.Report},
