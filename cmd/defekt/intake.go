@@ -16,8 +16,9 @@ import (
 
 // intakeFlags say how claims are tied to units.
 type intakeFlags struct {
-	SerialRules string    `type:"existingfile" env:"DEFEKT_SERIAL_RULES" placeholder:"FILE" help:"How each brand's serials look, as YAML: pattern, check digit, plant and date in it (see README). Without, any text may be a serial."`
-	Codes       codesMode `default:"missing" enum:"missing,always,never" env:"DEFEKT_CODES" help:"Read QR, Data Matrix, Code 128 and EAN codes on photos, after the claim has its labels: where no serial was typed (missing), of all claims (always: also finds serials that contradict the typed one), or never."`
+	SerialRules string        `type:"existingfile" env:"DEFEKT_SERIAL_RULES" placeholder:"FILE" help:"How each brand's serials look, as YAML: pattern, check digit, plant and date in it (see README). Without, any text may be a serial."`
+	Codes       codesMode     `default:"missing" enum:"missing,always,never" env:"DEFEKT_CODES" help:"Read QR, Data Matrix, Code 128 and EAN codes on photos, after the claim has its labels: where no serial was typed (missing), of all claims (always: also finds serials that contradict the typed one), or never."`
+	CodesBudget time.Duration `default:"800ms" env:"DEFEKT_CODES_BUDGET" help:"Time for the codes of one photo. A code counts only when it proves itself, by a check digit or by being read again; a slow machine needs more."`
 }
 
 // codesMode says whose photos are read for codes.
@@ -28,10 +29,6 @@ const (
 	codesAlways  codesMode = "always"
 	codesNever   codesMode = "never"
 )
-
-// codesBudget is the time for one photo: twice the default, since the machine has other work and
-// nobody waits.
-const codesBudget = 2 * codes.DefaultBudget
 
 // wants tells whether the claim's photos are to be read.
 func (m codesMode) wants(c claim.Claim) bool {
@@ -77,7 +74,7 @@ func (f *intakeFlags) units(s *service) (u units, err error) {
 		return u, err
 	}
 	s.parts.closeLater(func() error { out.Decoder.Close(); return nil })
-	if out.Codes, err = codes.New(codes.Config{Budget: codesBudget, Trusted: trusted(set)}); err != nil {
+	if out.Codes, err = codes.New(codes.Config{Budget: f.CodesBudget, Trusted: trusted(set)}); err != nil {
 		return u, err
 	}
 	u.reader, err = intake.NewReader(out)

@@ -90,7 +90,7 @@ func tiedToUnits(t *testing.T, dir string, flags []string) {
 	}
 	getenv := func(name string) string { return map[string]string{onnx.EnvLibrary: library.Path}[name] }
 	rules := importUnits(t, dir, flags[1])
-	s := serveIn(t, getenv, append(flags, "--serial-rules", rules, "--codes", "always")...)
+	s := serveIn(t, getenv, append(flags, "--serial-rules", rules, "--codes", "always", "--codes-budget", "15s")...) // the race detector is slow
 	wait := map[string]string{"Prefer": "wait=10"}
 	post := func(body map[string]any) (c claimed) {
 		t.Helper()
