@@ -6,7 +6,7 @@ DEFEKT := bin/defekt
 SHARED ?= ../shared
 SOURCES := $(shell find . -name '*.go' -not -name '*_test.go') go.mod $(shell find models/builtin/model taxonomy datasets/catalog -type f)
 
-.PHONY: learning review genealogy patterns codes leaderboard label-errors eval-figures chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
+.PHONY: race learning review genealogy patterns codes leaderboard label-errors eval-figures chaos bench-service bench-similar clusters text-sets help build runtime demo test unit lint accuracy bench-photos bench-pipeline soak builtin clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -30,10 +30,19 @@ lint: ## formatting, vet, linters
 	$(GO) vet ./...
 	$(TOOLS) golangci-lint run ./...
 
-unit: runtime ## all tests, with the race detector
+# Minutes of arithmetic in few goroutines, which other packages run under the detector anyway; make race has them too.
+PLAIN := datasets/fingerprint|eval/compare|eval/report|pipeline/photo
+
+unit: runtime ## all tests, with the race detector but for four packages of mere arithmetic
 	@.ci/browser
-	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test -race -timeout 20m ./... && \
+	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; \
+		$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/($(PLAIN))$$') && \
+		$(GO) test -timeout 10m $$($(GO) list ./... | grep -E '/($(PLAIN))$$') && \
 		$(GO) test -run '^TestSpeed$$' -timeout 5m ./pipeline/pattern # times mean nothing under the race detector
+
+race: runtime ## all tests with the race detector; long
+	@.ci/browser
+	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test -race -timeout 20m ./...
 
 accuracy: runtime ## the acceptance figures on the real sets of $(SHARED); long
 	@eval "$$(.ci/runtime --env)"; $(GO) run ./.ci/accuracy --program $(DEFEKT) --shared $(SHARED)
