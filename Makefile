@@ -34,14 +34,14 @@ lint: ## formatting, vet, linters
 PLAIN := datasets/fingerprint|eval/compare|eval/report|pipeline/photo
 
 unit: runtime ## all tests, with the race detector but for four packages of mere arithmetic
-	@.ci/browser
+	@.ci/packages
 	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; \
 		$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '/($(PLAIN))$$') && \
 		$(GO) test -timeout 10m $$($(GO) list ./... | grep -E '/($(PLAIN))$$') && \
 		$(GO) test -run '^TestSpeed$$' -timeout 5m ./pipeline/pattern # times mean nothing under the race detector
 
 race: runtime ## all tests with the race detector; long
-	@.ci/browser
+	@.ci/packages
 	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test -race -timeout 20m ./...
 
 accuracy: runtime ## the acceptance figures on the real sets of $(SHARED); long

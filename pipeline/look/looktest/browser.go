@@ -54,7 +54,7 @@ const step = time.Minute
 // chromium finds the browser. Continuous integration must have it.
 func chromium(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} { // as .ci/browser looks for it
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} { // as .ci/packages looks for it
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
