@@ -17,7 +17,7 @@ import (
 type Dead struct {
 	ID   string
 	Kind store.JobKind
-	// On is the id of the claim or delivery.
+	// On is the id of the claim, or for Deliver of the delivery.
 	On       string
 	Attempts int
 	Error    string // the last one
@@ -65,12 +65,12 @@ func (r *Runner[Tx]) Retry(ctx context.Context, id string) error {
 	if err != nil {
 		return store.ErrNotFound
 	}
-	return r.alone(ctx, id, func(ctx context.Context) error { return r.retry(ctx, n) })
+	return r.alone(ctx, n, func(ctx context.Context) error { return r.retry(ctx, n) })
 }
 
 // alone keeps a retry and the settling of the same dead job apart, in all processes.
-func (r *Runner[Tx]) alone(ctx context.Context, id string, do func(ctx context.Context) error) error {
-	return r.cfg.Store.Locked(ctx, "dead job "+id, do)
+func (r *Runner[Tx]) alone(ctx context.Context, n int64, do func(ctx context.Context) error) error {
+	return r.cfg.Store.Locked(ctx, "dead job "+strconv.FormatInt(n, 10), do)
 }
 
 func (r *Runner[Tx]) retry(ctx context.Context, n int64) error {
@@ -116,8 +116,11 @@ func (r *Runner[Tx]) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = r.alone(ctx, d.ID, func(ctx context.Context) error { return r.settleStill(ctx, d) })
+		n, err := strconv.ParseInt(d.ID, 10, 64)
 		if err != nil {
+			return err
+		}
+		if err := r.alone(ctx, n, func(ctx context.Context) error { return r.settleStill(ctx, n, d) }); err != nil {
 			return err
 		}
 	}
@@ -126,11 +129,7 @@ func (r *Runner[Tx]) settle(ctx context.Context) error {
 
 // settleStill settles a job that is still dead: since the list was read, somebody may have
 // sent it again, and that try must not be failed.
-func (r *Runner[Tx]) settleStill(ctx context.Context, d Dead) error {
-	n, err := strconv.ParseInt(d.ID, 10, 64)
-	if err != nil {
-		return err
-	}
+func (r *Runner[Tx]) settleStill(ctx context.Context, n int64, d Dead) error {
 	j, err := r.client.JobGet(ctx, n)
 	if errors.Is(err, river.ErrNotFound) || err == nil && j.State != rivertype.JobStateDiscarded {
 		return nil

@@ -1,5 +1,5 @@
 // Package jobs does the work that a store's transactions leave behind: it classifies
-// claims, delivers webhooks and tends clusters, as River jobs on the store's own database.
+// claims, reads codes on photos, delivers webhooks and does upkeep, as River jobs on the store's own database.
 //
 // A job is made in the transaction that makes its reason (a claim stored, an outcome
 // stored), so there is never one without the other. River runs it at least once; the store

@@ -182,9 +182,10 @@ type Reviews interface {
 	ChangeReview(ctx context.Context, r Review, d []ReviewDecision, e []ReviewEvent) error
 	// RankReviews must give items their new ranks and say how many it changed. It passes over
 	// ids that are unknown, what is not Open, what has another rank by now, and what is just
-	// being changed by another, which is why it may be asked again. It must take a few items at a time, so that nobody who is
-	// handed one meanwhile goes without. Versions stay, since nothing changes that a reviewer
-	// sees, and nothing is logged. A rank that is not finite is an error, and nothing is changed.
+	// being changed by another, which is why it may be asked again. It must take a few items at
+	// a time, so that nobody who is handed one meanwhile goes without. Versions stay, since
+	// nothing changes that a reviewer sees, and nothing is logged. A rank that is not finite is
+	// an error, and nothing is changed.
 	RankReviews(ctx context.Context, ranks []ReviewRank) (changed int, err error)
 	// Decision finds one; ErrNotFound.
 	Decision(ctx context.Context, id string) (ReviewDecision, error)

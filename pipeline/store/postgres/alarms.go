@@ -52,18 +52,16 @@ func (s *Store) ChangeAlarm(ctx context.Context, a store.Alarm, e ...store.Entry
 	if !isID(a.ID) {
 		return store.ErrNotFound
 	}
-	seen := a.Version
-	a.Version++
 	return conflict(s.inTx(ctx, "change alarm", func(ctx context.Context, tx pgx.Tx) error {
 		was, err := only(ctx, tx, scanAlarm, "SELECT document, facts FROM alarms WHERE id = $1 FOR UPDATE", a.ID)
 		if err != nil {
 			return err
 		}
-		if was.Version != seen {
-			return store.ErrConflict
+		now, err := rules.ChangedAlarm(was, a)
+		if err != nil {
+			return err
 		}
-		a.OpenedAt = was.OpenedAt
-		values, err := alarmValues(a)
+		values, err := alarmValues(now)
 		if err != nil {
 			return err
 		}
@@ -106,20 +104,13 @@ func (s *Store) Alarms(ctx context.Context, f store.AlarmFilter) ([]store.Alarm,
 	if len(f.States) > 0 {
 		q.where("state = ANY(%s)", f.States)
 	}
-	for _, fact := range [][2]string{{"kind", f.Kind}, {"name", f.Name}, {"label", f.Label}} {
-		if fact[1] != "" {
-			q.where(fact[0]+" = %s", rules.Text(fact[1]))
-		}
-	}
+	q.equal("kind", f.Kind)
+	q.equal("name", f.Name)
+	q.equal("label", f.Label)
 	if f.Known {
 		q.where("known")
 	}
-	if !f.From.IsZero() {
-		q.where("opened_at >= %s", rules.Ceil(f.From))
-	}
-	if !f.Until.IsZero() {
-		q.where("opened_at < %s", rules.Ceil(f.Until))
-	}
+	q.between("opened_at", f.From, f.Until)
 	if f.After != "" {
 		if !isID(f.After) {
 			return nil, nil

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -48,48 +47,11 @@ func (s *Store) EventsOf(ctx context.Context, serial, sku string) ([]store.UnitE
 
 // PutCosts keeps costs; see [store.Costs].
 func (s *Store) PutCosts(ctx context.Context, costs []store.Cost) (w store.Written, err error) {
-	costs = append([]store.Cost(nil), costs...)
-	units, at, err := rules.UnitsOfCosts(costs)
-	if err != nil {
-		return w, err
-	}
 	err = s.writeUnits(ctx, "put costs", func(ctx context.Context, tx unitTx) error {
-		w = store.Written{}
-		_, ids, err := rules.PutUnits(ctx, tx, units)
-		if err != nil {
-			return rules.Renumber(err, at)
-		}
-		for i, c := range costs {
-			var unit *int64
-			if at[i] >= 0 {
-				unit = &ids[at[i]]
-			}
-			if err := putCost(ctx, tx, c, unit, &w); err != nil {
-				return err
-			}
-		}
-		return nil
+		w, err = rules.PutCosts(ctx, tx, costs)
+		return err
 	})
 	return w, err
-}
-
-func putCost(ctx context.Context, tx pgx.Tx, c store.Cost, unit *int64, w *store.Written) error {
-	was, err := only(ctx, tx, scanCost, "SELECT "+rules.CostColumns+" FROM costs c WHERE c.id = $1", c.ID)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		w.Added++
-	case err != nil:
-		return err
-	case was == c:
-		w.Same++
-		return nil
-	default:
-		w.Changed++
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO costs (id, unit, serial, sku, claim, at, kind, minor, currency, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (id) DO UPDATE SET unit = $2, serial = $3, sku = $4, claim = $5, at = $6, kind = $7, minor = $8, currency = $9, note = $10`,
-		rules.CostValues(c, unit, rules.Time)...)
-	return err
 }
 
 func scanCost(row pgx.CollectableRow) (store.Cost, error) { return rules.ReadCost(row, rules.Time) }

@@ -16,10 +16,8 @@ const creditColumns = `id, version, state, reference, supplier, lot, capa, diges
 // AddCredit keeps a chargeback; see [store.Credits].
 func (s *Store) AddCredit(ctx context.Context, c store.Credit, claims []string, e []store.QualityEvent, n []store.Notice) error {
 	c.Version = 1
-	for _, id := range claims {
-		if !isID(id) {
-			return store.ErrNotFound
-		}
+	if len(onlyIDs(claims)) < len(claims) {
+		return store.ErrNotFound
 	}
 	return conflict(s.inTx(ctx, "add credit", func(ctx context.Context, tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "INSERT INTO credits ("+creditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
@@ -88,13 +86,7 @@ func (s *Store) ChangeCredit(ctx context.Context, c store.Credit, e []store.Qual
 
 // CreditOf finds what claims are charged with; see [store.Credits].
 func (s *Store) CreditOf(ctx context.Context, claims []string) (map[string]string, error) {
-	ids := make([]string, 0, len(claims))
-	for _, id := range claims {
-		if isID(id) {
-			ids = append(ids, id)
-		}
-	}
-	pairs, err := listOf(ctx, s, "credits of claims", pgx.RowTo[[2]string], "SELECT ARRAY[claim::text, credit] FROM credit_claims WHERE claim = ANY($1::uuid[])", ids)
+	pairs, err := listOf(ctx, s, "credits of claims", pgx.RowTo[[2]string], "SELECT ARRAY[claim::text, credit] FROM credit_claims WHERE claim = ANY($1::uuid[])", onlyIDs(claims))
 	out := make(map[string]string, len(pairs))
 	for _, p := range pairs {
 		out[p[0]] = p[1]

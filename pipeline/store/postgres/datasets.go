@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -52,18 +51,13 @@ func (s *Store) Splits(ctx context.Context) (map[string]string, error) {
 // AddDataset keeps a version; see [store.Datasets].
 func (s *Store) AddDataset(ctx context.Context, d store.Dataset) error {
 	return s.inTx(ctx, "add dataset", func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "INSERT INTO datasets (digest, extends, document, who, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-			rules.Text(d.Digest), rules.Text(d.Extends), rules.Text(string(d.Document)), rules.Text(d.By), rules.Time(d.At))
+		_, err := tx.Exec(ctx, "INSERT INTO datasets ("+rules.DatasetColumns+") VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING", rules.DatasetValues(d, rules.Time)...)
 		return err
 	})
 }
 
 // Datasets lists the versions; see [store.Datasets].
 func (s *Store) Datasets(ctx context.Context) ([]store.Dataset, error) {
-	return listOf(ctx, s, "datasets", func(row pgx.CollectableRow) (d store.Dataset, err error) {
-		var document string
-		err = row.Scan(&d.Digest, &d.Extends, &document, &d.By, &d.At)
-		d.Document, d.At = json.RawMessage(document), rules.Time(d.At)
-		return d, err
-	}, "SELECT digest, extends, document, who, at FROM datasets ORDER BY at DESC, digest")
+	return listOf(ctx, s, "datasets", func(row pgx.CollectableRow) (store.Dataset, error) { return rules.ReadDataset(row, rules.Time) },
+		"SELECT "+rules.DatasetColumns+" FROM datasets ORDER BY at DESC, digest")
 }

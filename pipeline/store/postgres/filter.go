@@ -3,6 +3,7 @@ package postgres
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
@@ -29,6 +30,23 @@ func (q *query) where(format string, args ...any) {
 	q.conds = append(q.conds, fmt.Sprintf(format, places...))
 }
 
+// equal narrows to rows with a value, if there is one to ask for.
+func (q *query) equal(column, want string) {
+	if want != "" {
+		q.where(column+" = %s", rules.Text(want))
+	}
+}
+
+// between narrows to a time, from inclusive, until exclusive; zero is open.
+func (q *query) between(column string, from, until time.Time) {
+	if !from.IsZero() {
+		q.where(column+" >= %s", rules.Ceil(from))
+	}
+	if !until.IsZero() {
+		q.where(column+" < %s", rules.Ceil(until))
+	}
+}
+
 // sql gives the conditions joined, "true" when there are none.
 func (q *query) sql() string {
 	if len(q.conds) == 0 {
@@ -42,12 +60,7 @@ func (q *query) filter(f store.Filter, id string) {
 	if tags := filterTags(f); len(tags) > 0 {
 		q.where("c.tags @> %s::text[]", tags)
 	}
-	if !f.From.IsZero() {
-		q.where("c.created_at >= %s", rules.Ceil(f.From))
-	}
-	if !f.Until.IsZero() {
-		q.where("c.created_at < %s", rules.Ceil(f.Until))
-	}
+	q.between("c.created_at", f.From, f.Until)
 	if f.Cluster != "" {
 		q.where("EXISTS (SELECT 1 FROM members m WHERE m.claim = "+id+" AND m.cluster = %s)", rules.Text(f.Cluster))
 	}
@@ -57,9 +70,7 @@ func (q *query) filter(f store.Filter, id string) {
 func claimFilter(f store.Filter) *query {
 	q := &query{}
 	q.filter(f, "c.id")
-	if f.State != "" {
-		q.where("c.state = %s", rules.Text(string(f.State)))
-	}
+	q.equal("c.state", string(f.State))
 	if f.Text != "" {
 		q.where("strpos(c.body, %s) > 0", rules.Lower(rules.Text(f.Text)))
 	}

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 
@@ -61,33 +60,9 @@ func mostUnits() string { return strconv.Itoa(store.MaxUnitPage) }
 
 // PutInspections keeps inspections; see [store.Genealogy].
 func (s *Store) PutInspections(ctx context.Context, list []store.Inspection) (w store.Written, err error) {
-	list = append([]store.Inspection(nil), list...)
-	bodies, err := rules.InspectionBodies(list)
-	if err != nil {
-		return w, err
-	}
 	err = s.writeUnits(ctx, "put inspections", func(ctx context.Context, tx unitTx) error {
-		w = store.Written{}
-		for i, in := range list {
-			was, err := only(ctx, tx, pgx.RowTo[string], "SELECT body FROM inspections WHERE id = $1", in.ID)
-			switch {
-			case errors.Is(err, store.ErrNotFound):
-				w.Added++
-			case err != nil:
-				return err
-			case was == string(bodies[i]):
-				w.Same++
-				continue
-			default:
-				w.Changed++
-			}
-			if _, err := tx.Exec(ctx, `INSERT INTO inspections (id, body, kind, code, at) VALUES ($1, $2, $3, $4, $5)
-				ON CONFLICT (id) DO UPDATE SET body = $2, kind = $3, code = $4, at = $5`,
-				in.ID, string(bodies[i]), string(in.On.Kind), in.On.Parts()[0], in.At); err != nil {
-				return err
-			}
-		}
-		return nil
+		w, err = rules.PutInspections(ctx, tx, list)
+		return err
 	})
 	return w, err
 }
@@ -105,31 +80,9 @@ func (s *Store) InspectionsOn(ctx context.Context, on store.Group, from, until t
 
 // PutRecords keeps master data; see [store.Records].
 func (s *Store) PutRecords(ctx context.Context, list []store.Record) (w store.Written, err error) {
-	list = append([]store.Record(nil), list...)
-	if err := rules.CheckRecords(list); err != nil {
-		return w, err
-	}
 	err = s.writeUnits(ctx, "put records", func(ctx context.Context, tx unitTx) error {
-		w = store.Written{}
-		for _, r := range list {
-			was, err := only(ctx, tx, pgx.RowTo[[]byte], "SELECT body FROM unit_records WHERE kind = $1 AND id = $2", string(r.Kind), r.ID)
-			fresh := errors.Is(err, store.ErrNotFound)
-			if err != nil && !fresh {
-				return err
-			}
-			body, changed, err := rules.MergeRecord(was, fresh, r, &w)
-			if err != nil {
-				return err
-			}
-			if !changed {
-				continue
-			}
-			if _, err := tx.Exec(ctx, "INSERT INTO unit_records (kind, id, body) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET body = $3",
-				string(r.Kind), r.ID, string(body)); err != nil {
-				return err
-			}
-		}
-		return nil
+		w, err = rules.PutRecords(ctx, tx, list)
+		return err
 	})
 	return w, err
 }
@@ -141,9 +94,5 @@ func (s *Store) RecordsOf(ctx context.Context, kind store.RecordKind, ids ...str
 	if len(ids) > 0 {
 		q.Where("id = ANY(?)", cleanAll(ids))
 	}
-	return listOf(ctx, s, "records", func(row pgx.CollectableRow) (r store.Record, err error) {
-		r.Kind = kind
-		err = row.Scan(&r.ID, (*[]byte)(&r.Body))
-		return r, err
-	}, "SELECT id, body FROM unit_records"+q.Conditions(" WHERE ")+" ORDER BY id LIMIT "+mostUnits(), q.Args...)
+	return listOf(ctx, s, "records", scanRecord, "SELECT kind, id, body FROM unit_records"+q.Conditions(" WHERE ")+" ORDER BY id LIMIT "+mostUnits(), q.Args...)
 }

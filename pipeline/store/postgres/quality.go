@@ -62,11 +62,10 @@ func (s *Store) ChangeCAPA(ctx context.Context, c store.CAPA, e []store.QualityE
 		if err != nil {
 			return err
 		}
-		if was.Version != c.Version || was.State != store.CAPAOpen {
-			return store.ErrConflict
+		now, err := rules.ChangedCAPA(was, c)
+		if err != nil {
+			return err
 		}
-		now := c
-		now.Version, now.Cause, now.OpenedAt = was.Version+1, was.Cause, was.OpenedAt
 		values, err := rules.CAPAValues(now, rules.Time)
 		if err != nil {
 			return err
@@ -161,26 +160,6 @@ func (s *Store) Told(ctx context.Context, key string) (bool, error) {
 
 // Notice finds one; see [store.Notices].
 func (s *Store) Notice(ctx context.Context, id string) (store.Notice, error) {
-	return find(ctx, s, "notice", func(row pgx.CollectableRow) (n store.Notice, err error) {
-		err = row.Scan(&n.ID, &n.Key, &n.Type, &n.Data, &n.CreatedAt)
-		n.CreatedAt = rules.Time(n.CreatedAt)
-		return n, err
-	}, "SELECT id, coalesce(key, ''), type, data, created_at FROM notices WHERE id = $1", rules.Text(id))
-}
-
-// equal narrows to rows with a value, if there is one to ask for.
-func (q *query) equal(column, want string) {
-	if want != "" {
-		q.where(column+" = %s", rules.Text(want))
-	}
-}
-
-// between narrows to a time, from inclusive, until exclusive; zero is open.
-func (q *query) between(column string, from, until time.Time) {
-	if !from.IsZero() {
-		q.where(column+" >= %s", rules.Ceil(from))
-	}
-	if !until.IsZero() {
-		q.where(column+" < %s", rules.Ceil(until))
-	}
+	return find(ctx, s, "notice", func(row pgx.CollectableRow) (store.Notice, error) { return rules.ReadNotice(row, rules.Time) },
+		"SELECT id, coalesce(key, ''), type, data, created_at FROM notices WHERE id = $1", rules.Text(id))
 }

@@ -40,7 +40,7 @@ func (s *Store) PutReadings(ctx context.Context, r store.PhotoReadings) (adopted
 		if _, err := tx.Exec(ctx, "INSERT INTO readings (claim, document) VALUES ($1, $2) ON CONFLICT (claim) DO UPDATE SET document = excluded.document", r.Claim, doc); err != nil {
 			return err
 		}
-		if !adopted && (r.Conflict == "" || before.Conflict != "") {
+		if !rules.TellsReadings(adopted, before, r) {
 			return nil
 		}
 		c.FinishedAt = s.now() // when the deliveries are made

@@ -21,12 +21,7 @@ const lease = `UPDATE reviews r SET version = version + 1, holder = $2, held_unt
 
 // LeaseReview hands out the first free item; see [store.Reviews].
 func (s *Store) LeaseReview(ctx context.Context, l store.Lease) (r store.Review, err error) {
-	ids := make([]string, 0, len(l.IDs))
-	for _, id := range l.IDs {
-		if isID(id) {
-			ids = append(ids, id)
-		}
-	}
+	ids := onlyIDs(l.IDs)
 	err = s.inTx(ctx, "lease review", func(ctx context.Context, tx pgx.Tx) error {
 		r, err = only(ctx, tx, scanReview, lease, ids, rules.Text(l.Holder), when(l.Until), when(l.At), rules.Marked(l.Holder), rules.Leasable(l))
 		if err != nil {

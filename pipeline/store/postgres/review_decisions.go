@@ -36,18 +36,11 @@ func (s *Store) Decisions(ctx context.Context, f store.DecisionFilter) ([]store.
 		}
 		q.where("d."+column+" = %s", id)
 	}
-	if f.Reviewer != "" {
-		q.where("d.reviewer = %s", rules.Text(f.Reviewer))
-	}
+	q.equal("d.reviewer", f.Reviewer)
 	if f.With != "" {
 		q.where("d.item IN (SELECT item FROM review_decisions WHERE reviewer = %s)", rules.Text(f.With))
 	}
-	if !f.From.IsZero() {
-		q.where("d.at >= %s", when(rules.Ceil(f.From)))
-	}
-	if !f.Until.IsZero() {
-		q.where("d.at < %s", when(rules.Ceil(f.Until)))
-	}
+	q.between("d.at", f.From, f.Until)
 	if f.After != "" {
 		q.where("(d.at, d.id) > (SELECT at, id FROM review_decisions WHERE id = %s)", rules.Text(f.After))
 	}
@@ -100,12 +93,7 @@ func (s *Store) SettledOf(ctx context.Context, claim string) ([]store.SettledRev
 // Slice lists the random slice; see [store.Reviews].
 func (s *Store) Slice(ctx context.Context, from, until time.Time) ([]store.SettledReview, error) {
 	q := &query{}
-	if !from.IsZero() {
-		q.where("r.created_at >= %s", when(rules.Ceil(from)))
-	}
-	if !until.IsZero() {
-		q.where("r.created_at < %s", when(rules.Ceil(until)))
-	}
+	q.between("r.created_at", from, until)
 	return listOf(ctx, s, "slice", scanSettled, settledFrom+"r.random AND "+q.sql()+" ORDER BY r.created_at, r.id", q.args...)
 }
 

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -29,11 +28,8 @@ func (s *Store) SetShadow(ctx context.Context, sh store.Shadow) error {
 
 // Shadow gives what runs beside the live model; see [store.Shadows].
 func (s *Store) Shadow(ctx context.Context) (store.Shadow, error) {
-	return find(ctx, s, "shadow", func(row pgx.CollectableRow) (sh store.Shadow, err error) {
-		err = row.Scan(&sh.Model, &sh.Share, &sh.By, &sh.Since)
-		sh.Since = rules.Time(sh.Since)
-		return sh, err
-	}, "SELECT model, share, who, since FROM shadow")
+	return find(ctx, s, "shadow", func(row pgx.CollectableRow) (store.Shadow, error) { return rules.ReadShadow(row, rules.Time) },
+		"SELECT model, share, who, since FROM shadow")
 }
 
 // AddShadowRun keeps a run; see [store.Shadows].
@@ -65,11 +61,8 @@ func (s *Store) AddShadowRun(ctx context.Context, r store.ShadowRun) error {
 
 // ShadowCounts sums up the runs; see [store.Shadows].
 func (s *Store) ShadowCounts(ctx context.Context, shadow string) ([]store.ShadowCounts, error) {
-	out, err := listOf(ctx, s, "shadow counts", func(row pgx.CollectableRow) (c store.ShadowCounts, err error) {
-		var from, until time.Time
-		err = row.Scan(&c.Live, &c.Claims, &c.Differ, &from, &until)
-		c.Shadow, c.From, c.Until, c.Axes = shadow, rules.Time(from), rules.Time(until), map[string]int{}
-		return c, err
+	out, err := listOf(ctx, s, "shadow counts", func(row pgx.CollectableRow) (store.ShadowCounts, error) {
+		return rules.ReadShadowCounts(row, shadow, rules.Time)
 	}, `SELECT live, count(*), count(*) FILTER (WHERE differ > 0), min(at), max(at) FROM shadow_runs WHERE shadow = $1
 		GROUP BY live ORDER BY max(at) DESC, live`, rules.Text(shadow))
 	if err != nil {
@@ -83,10 +76,8 @@ func (s *Store) ShadowCounts(ctx context.Context, shadow string) ([]store.Shadow
 
 // ShadowRuns lists runs that differ; see [store.Shadows].
 func (s *Store) ShadowRuns(ctx context.Context, shadow, axis string, limit int) ([]store.ShadowRun, error) {
-	rows, err := listOf(ctx, s, "shadow runs", func(row pgx.CollectableRow) (v rules.ShadowRow, err error) {
-		err = row.Scan(&v.Seq, &v.Run.Claim, &v.Run.Live, &v.Run.Shadow, &v.Run.At, &v.Run.Axes, &v.Axis, &v.Live, &v.Shadow)
-		v.Run.At = rules.Time(v.Run.At)
-		return v, err
+	rows, err := listOf(ctx, s, "shadow runs", func(row pgx.CollectableRow) (rules.ShadowRow, error) {
+		return rules.ReadShadowRow(row, rules.Time)
 	}, `WITH found AS (SELECT r.* FROM shadow_runs r WHERE r.shadow = $1 AND r.differ > 0
 			AND ($2::text = '' OR EXISTS (SELECT 1 FROM shadow_differences d WHERE d.run = r.seq AND d.axis = $2))
 			ORDER BY r.at DESC, r.seq DESC LIMIT $3)

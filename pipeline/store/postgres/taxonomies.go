@@ -24,8 +24,8 @@ func (s *Store) AddTaxonomy(ctx context.Context, v store.TaxonomyVersion, before
 		if latest != rules.Text(before) {
 			return store.ErrConflict
 		}
-		done, err := tx.Exec(ctx, "INSERT INTO taxonomies (ref, document, mapping, who, why, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-			rules.Text(v.Ref), rules.Text(v.Document), rules.Text(v.Mapping), rules.Text(v.By), rules.Text(v.Why), rules.Time(v.At))
+		done, err := tx.Exec(ctx, "INSERT INTO taxonomies ("+rules.TaxonomyColumns+") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+			rules.TaxonomyValues(v, rules.Time)...)
 		if err == nil && done.RowsAffected() == 0 {
 			err = store.ErrConflict
 		}
@@ -35,9 +35,8 @@ func (s *Store) AddTaxonomy(ctx context.Context, v store.TaxonomyVersion, before
 
 // Taxonomies lists all versions; see [store.Taxonomies].
 func (s *Store) Taxonomies(ctx context.Context) ([]store.TaxonomyVersion, error) {
-	return listOf(ctx, s, "taxonomies", func(row pgx.CollectableRow) (v store.TaxonomyVersion, err error) {
-		err = row.Scan(&v.Ref, &v.Document, &v.Mapping, &v.By, &v.Why, &v.At)
-		v.At = rules.Time(v.At)
-		return v, err
-	}, "SELECT ref, document, mapping, who, why, at FROM taxonomies ORDER BY seq")
+	return listOf(ctx, s, "taxonomies", func(row pgx.CollectableRow) (store.TaxonomyVersion, error) {
+		return rules.ReadTaxonomy(row, rules.Time)
+	},
+		"SELECT "+rules.TaxonomyColumns+" FROM taxonomies ORDER BY seq")
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
@@ -30,6 +31,11 @@ func since(t *time.Time) time.Time {
 func isID(id string) bool {
 	_, ok := rules.ParseID(id)
 	return ok
+}
+
+// onlyIDs keeps what can be a claim's id; never nil.
+func onlyIDs(list []string) []string {
+	return slices.DeleteFunc(append([]string{}, list...), func(id string) bool { return !isID(id) })
 }
 
 // cleanAll makes all strings storable; never nil, since NULL is another thing than an empty

@@ -46,18 +46,16 @@ func noteAll(ctx context.Context, tx *sql.Tx, on string, list []store.Entry) err
 
 // ChangeAlarm moves an alarm on; see [store.Alarms].
 func (s *Store) ChangeAlarm(ctx context.Context, a store.Alarm, e ...store.Entry) error {
-	seen := a.Version
-	a.Version++
 	return s.write(ctx, func(tx *sql.Tx) error {
 		was, err := one(ctx, tx, scanAlarm, "SELECT document, facts FROM alarm WHERE id = ?", a.ID)
 		if err != nil {
 			return err
 		}
-		if was.Version != seen {
-			return store.ErrConflict
+		now, err := rules.ChangedAlarm(was, a)
+		if err != nil {
+			return err
 		}
-		a.OpenedAt = was.OpenedAt
-		values, err := alarmValues(a)
+		values, err := alarmValues(now)
 		if err != nil {
 			return err
 		}
@@ -98,20 +96,13 @@ func (s *Store) Alarms(ctx context.Context, f store.AlarmFilter) ([]store.Alarm,
 		states[i] = string(state)
 	}
 	c.in("state", states)
-	for _, fact := range [][2]string{{"kind", f.Kind}, {"name", f.Name}, {"label", f.Label}} {
-		if fact[1] != "" {
-			c.where(fact[0]+" = ?", rules.Text(fact[1]))
-		}
-	}
+	c.equal("kind", f.Kind)
+	c.equal("name", f.Name)
+	c.equal("label", f.Label)
 	if f.Known {
 		c.where("known = 1")
 	}
-	if !f.From.IsZero() {
-		c.where("opened >= ?", instant(rules.Ceil(f.From)))
-	}
-	if !f.Until.IsZero() {
-		c.where("opened < ?", instant(rules.Ceil(f.Until)))
-	}
+	c.between("opened", f.From, f.Until)
 	if f.After != "" {
 		if _, ok := rules.ParseID(f.After); !ok {
 			return nil, nil

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/defekt/defekt/pipeline/store"
@@ -50,48 +49,11 @@ func (s *Store) EventsOf(ctx context.Context, serial, sku string) ([]store.UnitE
 
 // PutCosts keeps costs; see [store.Costs].
 func (s *Store) PutCosts(ctx context.Context, costs []store.Cost) (w store.Written, err error) {
-	costs = append([]store.Cost(nil), costs...)
-	units, at, err := rules.UnitsOfCosts(costs)
-	if err != nil {
-		return w, err
-	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		w = store.Written{}
-		_, ids, err := rules.PutUnits(ctx, unitTx{tx}, units)
-		if err != nil {
-			return rules.Renumber(err, at)
-		}
-		for i, c := range costs {
-			var unit *int64
-			if at[i] >= 0 {
-				unit = &ids[at[i]]
-			}
-			if err := putCost(ctx, tx, c, unit, &w); err != nil {
-				return err
-			}
-		}
-		return nil
+		w, err = rules.PutCosts(ctx, unitTx{tx}, costs)
+		return err
 	})
 	return w, err
-}
-
-func putCost(ctx context.Context, tx *sql.Tx, c store.Cost, unit *int64, w *store.Written) error {
-	was, err := one(ctx, tx, scanCost, "SELECT "+rules.CostColumns+" FROM costs c WHERE c.id = ?", c.ID)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		w.Added++
-	case err != nil:
-		return err
-	case was == c:
-		w.Same++
-		return nil
-	default:
-		w.Changed++
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO costs (id, unit, serial, sku, claim, at, kind, minor, currency, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-		ON CONFLICT (id) DO UPDATE SET unit = ?2, serial = ?3, sku = ?4, claim = ?5, at = ?6, kind = ?7, minor = ?8, currency = ?9, note = ?10`,
-		rules.CostValues(c, unit, instant)...)
-	return err
 }
 
 func scanCost(row scanner) (store.Cost, error) { return rules.ReadCost(row, moment) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
@@ -81,7 +80,7 @@ func (s *Store) ChangeCredit(ctx context.Context, c store.Credit, e []store.Qual
 
 // CreditOf finds what claims are charged with; see [store.Credits].
 func (s *Store) CreditOf(ctx context.Context, claims []string) (map[string]string, error) {
-	ids, err := rules.Document(append([]string{}, claims...))
+	ids, err := list(claims)
 	if err != nil {
 		return nil, err
 	}
@@ -91,23 +90,6 @@ func (s *Store) CreditOf(ctx context.Context, claims []string) (map[string]strin
 		err := row.Scan(&claim, &credit)
 		out[claim] = credit
 		return struct{}{}, err
-	}, "SELECT claim, credit FROM credit_claim WHERE claim IN (SELECT value FROM json_each(?))", string(ids))
+	}, "SELECT claim, credit FROM credit_claim WHERE claim IN (SELECT value FROM json_each(?))", ids)
 	return out, err
-}
-
-// equal narrows to rows with a value, if there is one to ask for.
-func (c *conditions) equal(column, want string) {
-	if want != "" {
-		c.where(column+" = ?", rules.Text(want))
-	}
-}
-
-// between narrows to a time, from inclusive, until exclusive; zero is open.
-func (c *conditions) between(column string, from, until time.Time) {
-	if !from.IsZero() {
-		c.where(column+" >= ?", rules.Ceil(from).UnixMicro())
-	}
-	if !until.IsZero() {
-		c.where(column+" < ?", rules.Ceil(until).UnixMicro())
-	}
 }

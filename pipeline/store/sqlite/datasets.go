@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -49,20 +48,12 @@ func (s *Store) Splits(ctx context.Context) (map[string]string, error) {
 // AddDataset keeps a version; see [store.Datasets].
 func (s *Store) AddDataset(ctx context.Context, d store.Dataset) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		return insert(ctx, tx, "INSERT INTO dataset (digest, extends, document, who, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-			rules.Text(d.Digest), rules.Text(d.Extends), rules.Text(string(d.Document)), rules.Text(d.By), instant(d.At))
+		return insert(ctx, tx, "INSERT INTO dataset ("+rules.DatasetColumns+") VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rules.DatasetValues(d, instant)...)
 	})
 }
 
 // Datasets lists the versions; see [store.Datasets].
 func (s *Store) Datasets(ctx context.Context) ([]store.Dataset, error) {
-	return all(ctx, s.db, func(r scanner) (d store.Dataset, err error) {
-		var (
-			document string
-			at       int64
-		)
-		err = r.Scan(&d.Digest, &d.Extends, &document, &d.By, &at)
-		d.Document, d.At = json.RawMessage(document), moment(at)
-		return d, err
-	}, "SELECT digest, extends, document, who, at FROM dataset ORDER BY at DESC, digest")
+	return all(ctx, s.db, func(row scanner) (store.Dataset, error) { return rules.ReadDataset(row, moment) },
+		"SELECT "+rules.DatasetColumns+" FROM dataset ORDER BY at DESC, digest")
 }

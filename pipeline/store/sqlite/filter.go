@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"strings"
+	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/internal/rules"
@@ -28,6 +29,24 @@ func (c *conditions) in(column string, list []string) {
 	c.where(column+" IN ("+marks(len(list))+")", args...)
 }
 
+// equal narrows to rows with a value, if there is one to ask for.
+func (c *conditions) equal(column, want string) {
+	if want != "" {
+		c.where(column+" = ?", rules.Text(want))
+	}
+}
+
+// between narrows to a time, from inclusive, until exclusive; zero is open. What is kept is
+// cut: it reaches a finer bound only with the next microsecond.
+func (c *conditions) between(column string, from, until time.Time) {
+	if !from.IsZero() {
+		c.where(column+" >= ?", instant(rules.Ceil(from)))
+	}
+	if !until.IsZero() {
+		c.where(column+" < ?", instant(rules.Ceil(until)))
+	}
+}
+
 // sql is the conditions behind lead; empty without any.
 func (c *conditions) sql(lead string) string {
 	if len(c.parts) == 0 {
@@ -49,13 +68,6 @@ type clause struct {
 
 func (c *clause) join(sql string, args ...any) {
 	c.joins, c.joinArgs = append(c.joins, sql), append(c.joinArgs, args...)
-}
-
-// fact asks for equality with a column, if there is something to ask for.
-func (c *clause) fact(column, want string) {
-	if want != "" {
-		c.where("claim."+column+" = ?", rules.Text(want))
-	}
 }
 
 // inOrder makes SQLite keep the order of the tables: the query's own first.
@@ -82,22 +94,16 @@ func (c *clause) query(what, from, tail string, before, after []any) (string, []
 // filtered writes a filter.
 func filtered(f store.Filter) *clause {
 	c := &clause{how: " JOIN "}
-	c.fact("owner", f.Owner)
-	c.fact("state", string(f.State))
-	c.fact("product", f.Product)
-	c.fact("sku", f.SKU)
-	c.fact("serial", f.Serial)
-	c.fact("batch", f.Batch)
-	c.fact("supplier", f.Supplier)
-	c.fact("lang", f.Lang)
-	c.fact("reference", f.Reference)
-	if !f.From.IsZero() {
-		// CreatedAt is cut: it reaches a finer From only with the next microsecond.
-		c.where("claim.created >= ?", rules.Ceil(f.From).UnixMicro())
-	}
-	if !f.Until.IsZero() {
-		c.where("claim.created < ?", rules.Ceil(f.Until).UnixMicro())
-	}
+	c.equal("claim.owner", f.Owner)
+	c.equal("claim.state", string(f.State))
+	c.equal("claim.product", f.Product)
+	c.equal("claim.sku", f.SKU)
+	c.equal("claim.serial", f.Serial)
+	c.equal("claim.batch", f.Batch)
+	c.equal("claim.supplier", f.Supplier)
+	c.equal("claim.lang", f.Lang)
+	c.equal("claim.reference", f.Reference)
+	c.between("claim.created", f.From, f.Until)
 	if f.Abstained {
 		c.where("claim.abstained = 1")
 	}

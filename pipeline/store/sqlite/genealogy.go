@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"strconv"
 	"time"
 
@@ -60,41 +59,11 @@ func mostUnits() string { return strconv.Itoa(store.MaxUnitPage) }
 
 // PutInspections keeps inspections; see [store.Genealogy].
 func (s *Store) PutInspections(ctx context.Context, list []store.Inspection) (w store.Written, err error) {
-	list = append([]store.Inspection(nil), list...)
-	bodies, err := rules.InspectionBodies(list)
-	if err != nil {
-		return w, err
-	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		w = store.Written{}
-		for i, in := range list {
-			if err := putBody(ctx, tx, &w, bodies[i], "SELECT body FROM inspections WHERE id = ?1",
-				"INSERT INTO inspections (id, body, kind, code, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET body = ?2, kind = ?3, code = ?4, at = ?5",
-				in.ID, string(bodies[i]), string(in.On.Kind), in.On.Parts()[0], instant(in.At)); err != nil {
-				return err
-			}
-		}
-		return nil
+		w, err = rules.PutInspections(ctx, unitTx{tx}, list)
+		return err
 	})
 	return w, err
-}
-
-// putBody writes a row whose body, found by the first of args, is another one.
-func putBody(ctx context.Context, tx *sql.Tx, w *store.Written, body []byte, find, put string, args ...any) error {
-	was, err := one(ctx, tx, value[string], find, args[0])
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		w.Added++
-	case err != nil:
-		return err
-	case was == string(body):
-		w.Same++
-		return nil
-	default:
-		w.Changed++
-	}
-	_, err = tx.ExecContext(ctx, put, args...)
-	return err
 }
 
 // InspectionsOn lists inspections; see [store.Genealogy].
@@ -110,31 +79,9 @@ func (s *Store) InspectionsOn(ctx context.Context, on store.Group, from, until t
 
 // PutRecords keeps master data; see [store.Records].
 func (s *Store) PutRecords(ctx context.Context, list []store.Record) (w store.Written, err error) {
-	list = append([]store.Record(nil), list...)
-	if err := rules.CheckRecords(list); err != nil {
-		return w, err
-	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		w = store.Written{}
-		for _, r := range list {
-			was, err := one(ctx, tx, value[[]byte], "SELECT body FROM unit_records WHERE kind = ? AND id = ?", string(r.Kind), r.ID)
-			fresh := errors.Is(err, store.ErrNotFound)
-			if err != nil && !fresh {
-				return err
-			}
-			body, changed, err := rules.MergeRecord(was, fresh, r, &w)
-			if err != nil {
-				return err
-			}
-			if !changed {
-				continue
-			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO unit_records (kind, id, body) VALUES (?1, ?2, ?3) ON CONFLICT (kind, id) DO UPDATE SET body = ?3",
-				string(r.Kind), r.ID, string(body)); err != nil {
-				return err
-			}
-		}
-		return nil
+		w, err = rules.PutRecords(ctx, unitTx{tx}, list)
+		return err
 	})
 	return w, err
 }
@@ -150,9 +97,5 @@ func (s *Store) RecordsOf(ctx context.Context, kind store.RecordKind, ids ...str
 		}
 		q.Where("id IN (SELECT value FROM json_each(?))", doc)
 	}
-	return all(ctx, s.db, func(row scanner) (r store.Record, err error) {
-		r.Kind = kind
-		err = row.Scan(&r.ID, (*[]byte)(&r.Body))
-		return r, err
-	}, marked("SELECT id, body FROM unit_records"+q.Conditions(" WHERE ")+" ORDER BY id LIMIT "+mostUnits()), q.Args...)
+	return all(ctx, s.db, scanRecord, marked("SELECT kind, id, body FROM unit_records"+q.Conditions(" WHERE ")+" ORDER BY id LIMIT "+mostUnits()), q.Args...)
 }

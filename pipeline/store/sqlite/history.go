@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/claim"
@@ -160,7 +159,7 @@ func (s *Store) Trend(ctx context.Context, axis string, from, until time.Time) (
 	if !until.IsZero() {
 		last = micros(until)
 	}
-	counts, err := all(ctx, s.db, func(r scanner) (c store.TrendCount, err error) {
+	return all(ctx, s.db, func(r scanner) (c store.TrendCount, err error) {
 		var day int64
 		err = r.Scan(&day, &c.Model, &c.Label, &c.Abstained, &c.N)
 		c.Day = moment(day * day24)
@@ -174,7 +173,6 @@ func (s *Store) Trend(ctx context.Context, axis string, from, until time.Time) (
 		SELECT answer.created / :day, answer.model, a.value ->> 'label', ifnull(a.value ->> 'abstained', 0), count(*)
 		FROM answer, json_each(answer.prediction, '$.axes') a WHERE a.key = :axis GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
 		sql.Named("from", instant(from)), sql.Named("until", last), sql.Named("day", day24), sql.Named("axis", rules.Text(axis)))
-	return slices.Clip(counts), err
 }
 
 // day24 is a day in microseconds.

@@ -14,6 +14,12 @@ import (
 func plan(t *testing.T, s *Store, f store.Filter) string {
 	t.Helper()
 	query, args := filtered(f).query("claim.seq", "claim", "LIMIT 10", nil, nil)
+	return explained(t, s, query, args)
+}
+
+// explained is how SQLite means to answer a query.
+func explained(t *testing.T, s *Store, query string, args []any) string {
+	t.Helper()
 	steps, err := all(t.Context(), s.db, func(r scanner) (detail string, err error) {
 		var id, parent, unused int
 		err = r.Scan(&id, &parent, &unused, &detail)

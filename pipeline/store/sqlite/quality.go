@@ -59,11 +59,11 @@ func (s *Store) ChangeCAPA(ctx context.Context, c store.CAPA, e []store.QualityE
 		if err != nil {
 			return err
 		}
-		if was.Version != c.Version || was.State != store.CAPAOpen {
-			return store.ErrConflict
+		now, err := rules.ChangedCAPA(was, c)
+		if err != nil {
+			return err
 		}
-		c.Version, c.Cause, c.OpenedAt = was.Version+1, was.Cause, was.OpenedAt
-		values, err := rules.CAPAValues(c, instant)
+		values, err := rules.CAPAValues(now, instant)
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (s *Store) ChangeCAPA(ctx context.Context, c store.CAPA, e []store.QualityE
 			opened = ?9, document = ?10 WHERE id = ?1`, values...); err != nil {
 			return err
 		}
-		return s.logAndTell(ctx, tx, rules.On(c.ID, c.Version, e), n)
+		return s.logAndTell(ctx, tx, rules.On(now.ID, now.Version, e), n)
 	})
 }
 
@@ -151,10 +151,6 @@ func (s *Store) Told(ctx context.Context, key string) (bool, error) {
 
 // Notice finds one; see [store.Notices].
 func (s *Store) Notice(ctx context.Context, id string) (store.Notice, error) {
-	return one(ctx, s.db, func(row scanner) (n store.Notice, err error) {
-		var created int64
-		err = row.Scan(&n.ID, &n.Key, &n.Type, &n.Data, &created)
-		n.CreatedAt = moment(created)
-		return n, err
-	}, "SELECT id, coalesce(key, ''), type, data, created FROM notice WHERE id = ?", id)
+	return one(ctx, s.db, func(row scanner) (store.Notice, error) { return rules.ReadNotice(row, moment) },
+		"SELECT id, coalesce(key, ''), type, data, created FROM notice WHERE id = ?", id)
 }

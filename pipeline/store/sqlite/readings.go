@@ -32,7 +32,7 @@ func (s *Store) PutReadings(ctx context.Context, r store.PhotoReadings) (adopted
 		if _, err := tx.ExecContext(ctx, "INSERT INTO reading (claim, document) VALUES (?, ?) ON CONFLICT (claim) DO UPDATE SET document = excluded.document", c.seq, doc); err != nil {
 			return fmt.Errorf("sqlite: %w", err)
 		}
-		if !adopted && (r.Conflict == "" || before.Conflict != "") {
+		if !rules.TellsReadings(adopted, before, r) {
 			return nil
 		}
 		jobs, err := announce(ctx, tx, store.ClaimRead, c, s.now())

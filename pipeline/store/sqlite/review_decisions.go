@@ -26,20 +26,13 @@ func (s *Store) Decisions(ctx context.Context, f store.DecisionFilter) ([]store.
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	c := &conditions{}
-	for column, want := range map[string]string{"item": f.Item, "claim": f.Claim, "reviewer": f.Reviewer} {
-		if want != "" {
-			c.where("d."+column+" = ?", rules.Text(want))
-		}
-	}
+	c.equal("d.item", f.Item)
+	c.equal("d.claim", f.Claim)
+	c.equal("d.reviewer", f.Reviewer)
 	if f.With != "" {
 		c.where("d.item IN (SELECT item FROM review_decision WHERE reviewer = ?)", rules.Text(f.With))
 	}
-	if !f.From.IsZero() {
-		c.where("d.at >= ?", micros(rules.Ceil(f.From)))
-	}
-	if !f.Until.IsZero() {
-		c.where("d.at < ?", micros(rules.Ceil(f.Until)))
-	}
+	c.between("d.at", f.From, f.Until)
 	if f.After != "" {
 		c.where("(d.at, d.id) > (SELECT at, id FROM review_decision WHERE id = ?)", rules.Text(f.After))
 	}
@@ -79,12 +72,7 @@ func (s *Store) SettledOf(ctx context.Context, claim string) ([]store.SettledRev
 // Slice lists the random slice; see [store.Reviews].
 func (s *Store) Slice(ctx context.Context, from, until time.Time) ([]store.SettledReview, error) {
 	c := &conditions{}
-	if !from.IsZero() {
-		c.where("r.created >= ?", micros(rules.Ceil(from)))
-	}
-	if !until.IsZero() {
-		c.where("r.created < ?", micros(rules.Ceil(until)))
-	}
+	c.between("r.created", from, until)
 	return all(ctx, s.db, scanSettled, settledQuery("r.random = 1"+c.sql(" AND ")+" ORDER BY r.created, r.id"), c.args...)
 }
 

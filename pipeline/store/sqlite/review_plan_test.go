@@ -14,15 +14,7 @@ func TestReviewPlans(t *testing.T) {
 	s := testStore(t)
 	explain := func(query string, args []any) string {
 		t.Helper()
-		steps, err := all(t.Context(), s.db, func(r scanner) (detail string, err error) {
-			var id, parent, unused int
-			err = r.Scan(&id, &parent, &unused, &detail)
-			return detail, err
-		}, "EXPLAIN QUERY PLAN "+query, args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.Join(steps, "; ")
+		return explained(t, s, query, args)
 	}
 	storetest.ReviewPlans{
 		Near: func(f store.ReviewFilter) string { return explain(nearQuery(store.ReviewOpen, f, 64)) },

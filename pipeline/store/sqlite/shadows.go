@@ -29,12 +29,8 @@ func (s *Store) SetShadow(ctx context.Context, sh store.Shadow) error {
 
 // Shadow gives what runs beside the live model; see [store.Shadows].
 func (s *Store) Shadow(ctx context.Context) (store.Shadow, error) {
-	return one(ctx, s.db, func(r scanner) (sh store.Shadow, err error) {
-		var since int64
-		err = r.Scan(&sh.Model, &sh.Share, &sh.By, &since)
-		sh.Since = moment(since)
-		return sh, err
-	}, "SELECT model, share, who, since FROM shadow")
+	return one(ctx, s.db, func(row scanner) (store.Shadow, error) { return rules.ReadShadow(row, moment) },
+		"SELECT model, share, who, since FROM shadow")
 }
 
 // AddShadowRun keeps a run; see [store.Shadows].
@@ -65,11 +61,8 @@ func (s *Store) AddShadowRun(ctx context.Context, r store.ShadowRun) error {
 // ShadowCounts sums up the runs; see [store.Shadows].
 func (s *Store) ShadowCounts(ctx context.Context, shadow string) (out []store.ShadowCounts, err error) {
 	err = s.read(ctx, func(tx *sql.Tx) error {
-		out, err = all(ctx, tx, func(r scanner) (c store.ShadowCounts, err error) {
-			var from, until int64
-			err = r.Scan(&c.Live, &c.Claims, &c.Differ, &from, &until)
-			c.Shadow, c.From, c.Until, c.Axes = shadow, moment(from), moment(until), map[string]int{}
-			return c, err
+		out, err = all(ctx, tx, func(row scanner) (store.ShadowCounts, error) {
+			return rules.ReadShadowCounts(row, shadow, moment)
 		}, `SELECT live, count(*), sum(differ > 0), min(at), max(at) FROM shadow_run WHERE shadow = ?
 			GROUP BY live ORDER BY max(at) DESC, live`, rules.Text(shadow))
 		if err != nil {
@@ -88,12 +81,8 @@ func (s *Store) ShadowCounts(ctx context.Context, shadow string) (out []store.Sh
 
 // ShadowRuns lists runs that differ; see [store.Shadows].
 func (s *Store) ShadowRuns(ctx context.Context, shadow, axis string, limit int) ([]store.ShadowRun, error) {
-	runs, err := all(ctx, s.db, func(r scanner) (v rules.ShadowRow, err error) {
-		var at int64
-		err = r.Scan(&v.Seq, &v.Run.Claim, &v.Run.Live, &v.Run.Shadow, &at, &v.Run.Axes, &v.Axis, &v.Live, &v.Shadow)
-		v.Run.At = moment(at)
-		return v, err
-	}, `WITH found AS (SELECT r.* FROM shadow_run r WHERE r.shadow = :shadow AND r.differ > 0
+	rows, err := all(ctx, s.db, func(row scanner) (rules.ShadowRow, error) { return rules.ReadShadowRow(row, moment) },
+		`WITH found AS (SELECT r.* FROM shadow_run r WHERE r.shadow = :shadow AND r.differ > 0
 			AND (:axis = '' OR EXISTS (SELECT 1 FROM shadow_difference d WHERE d.run = r.seq AND d.axis = :axis))
 			ORDER BY r.at DESC, r.seq DESC LIMIT :limit)
 		SELECT f.seq, c.id, f.live, f.shadow, f.at, f.axes, d.axis, d.live, d.shadow
@@ -102,5 +91,5 @@ func (s *Store) ShadowRuns(ctx context.Context, shadow, axis string, limit int) 
 	if err != nil {
 		return nil, err
 	}
-	return rules.ShadowRuns(runs)
+	return rules.ShadowRuns(rows)
 }

@@ -20,8 +20,8 @@ func (s *Store) AddTaxonomy(ctx context.Context, v store.TaxonomyVersion, before
 		if latest != rules.Text(before) {
 			return store.ErrConflict
 		}
-		done, err := tx.ExecContext(ctx, "INSERT INTO taxonomy (ref, document, mapping, who, why, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-			rules.Text(v.Ref), rules.Text(v.Document), rules.Text(v.Mapping), rules.Text(v.By), rules.Text(v.Why), instant(v.At))
+		done, err := tx.ExecContext(ctx, "INSERT INTO taxonomy ("+rules.TaxonomyColumns+") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			rules.TaxonomyValues(v, instant)...)
 		if err != nil {
 			return fmt.Errorf("sqlite: %w", err)
 		}
@@ -34,10 +34,6 @@ func (s *Store) AddTaxonomy(ctx context.Context, v store.TaxonomyVersion, before
 
 // Taxonomies lists all versions; see [store.Taxonomies].
 func (s *Store) Taxonomies(ctx context.Context) ([]store.TaxonomyVersion, error) {
-	return all(ctx, s.db, func(r scanner) (v store.TaxonomyVersion, err error) {
-		var at int64
-		err = r.Scan(&v.Ref, &v.Document, &v.Mapping, &v.By, &v.Why, &at)
-		v.At = moment(at)
-		return v, err
-	}, "SELECT ref, document, mapping, who, why, at FROM taxonomy ORDER BY seq")
+	return all(ctx, s.db, func(row scanner) (store.TaxonomyVersion, error) { return rules.ReadTaxonomy(row, moment) },
+		"SELECT "+rules.TaxonomyColumns+" FROM taxonomy ORDER BY seq")
 }

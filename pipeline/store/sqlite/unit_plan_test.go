@@ -16,15 +16,7 @@ func TestUnitPlans(t *testing.T) {
 	s := testStore(t)
 	explain := func(query string, args []any) string {
 		t.Helper()
-		steps, err := all(t.Context(), s.db, func(r scanner) (detail string, err error) {
-			var id, parent, unused int
-			err = r.Scan(&id, &parent, &unused, &detail)
-			return detail, err
-		}, "EXPLAIN QUERY PLAN "+marked(query), args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.Join(steps, "; ")
+		return explained(t, s, marked(query), args)
 	}
 	for _, g := range []store.Group{
 		{Kind: store.GroupLot, Name: "L-17"}, {Kind: store.GroupLot, Name: "L-17|hinge|ACME"}, {Kind: store.GroupSupplier, Name: "x"}, {Kind: store.GroupComponent, Name: "x"},

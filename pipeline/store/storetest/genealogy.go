@@ -14,6 +14,7 @@ func genealogyCases() []testCase {
 		{"codes that several suppliers use", genealogyCodes},
 		{"inspections", genealogyInspections},
 		{"records", genealogyRecords},
+		{"one id twice in a put", genealogyTwice},
 		{"events of a unit", genealogyEvents},
 	}
 }
@@ -155,6 +156,42 @@ func genealogyRecords(b *bench) {
 	if !errors.As(err, &refused) || len(refused.Rows) != 2 {
 		b.Errorf("error %v", err)
 	}
+}
+
+// genealogyTwice: of what comes twice in a put, each row takes effect after the one before.
+func genealogyTwice(b *bench) {
+	want := store.Written{Added: 2, Changed: 1, Same: 1}
+	lot := store.Group{Kind: store.GroupLot, Name: "L-1"}
+	inspect := func(id string, checked int) store.Inspection {
+		return store.Inspection{ID: id, On: lot, At: day(1), Checked: checked}
+	}
+	w, err := b.store.PutInspections(b.ctx, []store.Inspection{inspect("1", 5), inspect("1", 6), inspect("2", 5), inspect("1", 6)})
+	b.check(err)
+	b.same("inspections", w, want)
+	inspections, err := b.store.InspectionsOn(b.ctx, lot, time.Time{}, time.Time{})
+	b.check(err)
+	b.same("kept inspections", inspections, []store.Inspection{inspect("1", 6), inspect("2", 5)})
+
+	cost := func(id string, minor int64) store.Cost {
+		return store.Cost{ID: id, Serial: "S-" + id, At: day(1), Amount: euro(minor)}
+	}
+	w, err = b.store.PutCosts(b.ctx, []store.Cost{cost("1", 5), cost("1", 6), cost("2", 5), cost("1", 6)})
+	b.check(err)
+	b.same("costs", w, want)
+	costs, err := b.store.CostsOf(b.ctx, store.CostFilter{}, "", 10)
+	b.check(err)
+	b.same("kept costs", costs, []store.Cost{cost("1", 6), cost("2", 5)})
+
+	record := func(kind store.RecordKind, body string) store.Record {
+		return store.Record{Kind: kind, ID: "x", Body: []byte(body)}
+	}
+	w, err = b.store.PutRecords(b.ctx, []store.Record{record(store.RecordSupplier, `{"name":"a"}`), record(store.RecordSupplier, `{"country":"CZ"}`),
+		record(store.RecordWarehouse, `{}`), record(store.RecordSupplier, `{"name":"a"}`)})
+	b.check(err)
+	b.same("records", w, want)
+	records, err := b.store.RecordsOf(b.ctx, store.RecordSupplier)
+	b.check(err)
+	b.same("kept records", records, []store.Record{record(store.RecordSupplier, `{"country":"CZ","name":"a"}`)})
 }
 
 func genealogyEvents(b *bench) {

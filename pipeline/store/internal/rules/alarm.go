@@ -22,6 +22,16 @@ func AlarmValues[T any](a store.Alarm, when func(time.Time) T) ([]any, error) {
 		a.Known != nil, when(a.OpenedAt), string(doc), facts}, err
 }
 
+// ChangedAlarm is what becomes of one that was read, if a is a change of it as it stands; else
+// [store.ErrConflict].
+func ChangedAlarm(was, a store.Alarm) (store.Alarm, error) {
+	if was.Version != a.Version {
+		return store.Alarm{}, store.ErrConflict
+	}
+	a.Version, a.OpenedAt = was.Version+1, was.OpenedAt
+	return a, nil
+}
+
 // AlarmFacts writes what was measured.
 func AlarmFacts(f store.AlarmFacts) (string, error) {
 	f.At, f.Raised, f.Onset, f.Last = Time(f.At), Time(f.Raised), Time(f.Onset), Time(f.Last)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,8 +15,8 @@ import (
 // CostColumns are those of [ReadCost], of costs c.
 const CostColumns = "c.id, c.serial, c.sku, c.claim, c.at, c.kind, c.minor, c.currency, c.note"
 
-// CleanCost makes a cost storable, or says what is wrong with it.
-func CleanCost(c *store.Cost) error {
+// cleanCost makes a cost storable, or says what is wrong with it.
+func cleanCost(c *store.Cost) error {
 	for _, s := range []*string{&c.ID, &c.Serial, &c.SKU, &c.Claim, &c.Kind, &c.Amount.Currency} {
 		*s = strings.TrimSpace(*s)
 		if err := checkText("the cost", *s, false); err != nil {
@@ -49,37 +50,92 @@ func ReadCost[T any](row Row, since func(T) time.Time) (c store.Cost, err error)
 }
 
 // CostValues are id, unit, serial, sku, claim, at, kind, minor, currency, note.
-func CostValues[T any](c store.Cost, unit *int64, when func(time.Time) T) []any {
-	return []any{c.ID, unit, c.Serial, c.SKU, c.Claim, when(c.At), c.Kind, c.Amount.Minor, c.Amount.Currency, c.Note}
+func CostValues[T any](c CostRow, when func(time.Time) T) []any {
+	return []any{c.ID, c.Unit, c.Serial, c.SKU, c.Claim, when(c.At), c.Kind, c.Amount.Minor, c.Amount.Currency, c.Note}
 }
 
-// UnitsOfCosts gives the units that costs name, and for each cost the place of its unit there,
+// CostRow is a cost with its unit's number, nil without one.
+type CostRow struct {
+	store.Cost
+	Unit *int64
+}
+
+// CostTx is the part of a transaction that keeps costs.
+type CostTx interface {
+	UnitTx
+	// CostsWith gives the costs that have one of the ids; SetCosts writes rows one after the
+	// other, of which a later one may have the id of an earlier one.
+	CostsWith(ctx context.Context, ids []string) ([]store.Cost, error)
+	SetCosts(ctx context.Context, rows []CostRow) error
+}
+
+// PutCosts does the work of [store.Costs].
+func PutCosts(ctx context.Context, tx CostTx, costs []store.Cost) (w store.Written, err error) {
+	costs = slices.Clone(costs)
+	units, at, err := unitsOfCosts(costs)
+	if err != nil {
+		return w, err
+	}
+	_, numbers, err := PutUnits(ctx, tx, units)
+	if err != nil {
+		return w, renumber(err, at)
+	}
+	ids := make([]string, len(costs))
+	for i, c := range costs {
+		ids[i] = c.ID
+	}
+	kept, err := tx.CostsWith(ctx, distinct(ids))
+	if err != nil {
+		return w, err
+	}
+	known := map[string]store.Cost{}
+	for _, c := range kept {
+		known[c.ID] = c
+	}
+	var rows []CostRow
+	for i, c := range costs {
+		was, ok := known[c.ID]
+		count(&w, !ok, was != c)
+		if was == c {
+			continue
+		}
+		known[c.ID] = c
+		row := CostRow{Cost: c}
+		if at[i] >= 0 {
+			row.Unit = &numbers[at[i]]
+		}
+		rows = append(rows, row)
+	}
+	return w, tx.SetCosts(ctx, rows)
+}
+
+// unitsOfCosts gives the units that costs name, and for each cost the place of its unit there,
 // -1 without one. What is wrong with a cost is refused.
-func UnitsOfCosts(costs []store.Cost) (units []store.Unit, at []int, err error) {
+func unitsOfCosts(costs []store.Cost) (units []store.Unit, at []int, err error) {
 	if err := checkChunk(len(costs)); err != nil {
 		return nil, nil, err
 	}
-	var refused []store.RefusedRow
 	at = make([]int, len(costs))
-	for i := range costs {
+	err = each(len(costs), func(i int) error {
+		c := &costs[i]
 		at[i] = -1
-		if err := CleanCost(&costs[i]); err != nil {
-			refused = append(refused, store.RefusedRow{Index: i, Err: err})
-			continue
+		if err := cleanCost(c); err != nil {
+			return err
 		}
-		if costs[i].Serial != "" {
+		if c.Serial != "" {
 			at[i] = len(units)
-			units = append(units, store.Unit{Serial: costs[i].Serial, SKU: costs[i].SKU})
+			units = append(units, store.Unit{Serial: c.Serial, SKU: c.SKU})
 		}
-	}
-	if len(refused) > 0 {
-		return nil, nil, &store.RefusedError{Rows: refused}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	return units, at, nil
 }
 
-// Renumber puts the refused units' rows back to those of the list that they were made from.
-func Renumber(err error, at []int) error {
+// renumber puts the refused units' rows back to those of the list that they were made from.
+func renumber(err error, at []int) error {
 	var refused *store.RefusedError
 	if !errors.As(err, &refused) {
 		return err

@@ -9,8 +9,8 @@ import (
 	"github.com/defekt/defekt/pipeline/store"
 )
 
-// CutCAPA gives a copy with every time as stores keep it.
-func CutCAPA(c store.CAPA) store.CAPA {
+// cutCAPA gives a copy with every time as stores keep it.
+func cutCAPA(c store.CAPA) store.CAPA {
 	c.FixedAt, c.OpenedAt, c.ClosedAt = Time(c.FixedAt), Time(c.OpenedAt), Time(c.ClosedAt)
 	c.Firings, c.Steps, c.Checks = slices.Clone(c.Firings), slices.Clone(c.Steps), slices.Clone(c.Checks)
 	for i := range c.Firings {
@@ -25,9 +25,19 @@ func CutCAPA(c store.CAPA) store.CAPA {
 	return c
 }
 
+// ChangedCAPA is what becomes of one that was read, if c is a change of it as it stands; else
+// [store.ErrConflict].
+func ChangedCAPA(was, c store.CAPA) (store.CAPA, error) {
+	if was.Version != c.Version || was.State != store.CAPAOpen {
+		return store.CAPA{}, store.ErrConflict
+	}
+	c.Version, c.Cause, c.OpenedAt = was.Version+1, was.Cause, was.OpenedAt
+	return c, nil
+}
+
 // CAPAValues are id, version, state, kind, name, label, owner, supplier, opened, document.
 func CAPAValues[T any](c store.CAPA, when func(time.Time) T) ([]any, error) {
-	c = CutCAPA(c)
+	c = cutCAPA(c)
 	doc, err := Document(c)
 	return []any{c.ID, c.Version, c.State, Text(c.Cause.Kind), Text(c.Cause.Name), Text(c.Cause.Label),
 		Text(c.Owner), Text(c.Supplier), when(c.OpenedAt), string(doc)}, err
@@ -56,6 +66,14 @@ func ReadQualityEvent[T any](row Row, since func(T) time.Time) (e store.QualityE
 	err = row.Scan(&at, &e.Who, &e.What, &e.On, &e.Detail, &e.Version)
 	e.At = since(at)
 	return e, err
+}
+
+// ReadNotice reads id, key, type, data, created.
+func ReadNotice[T any](row Row, since func(T) time.Time) (n store.Notice, err error) {
+	var created T
+	err = row.Scan(&n.ID, &n.Key, &n.Type, &n.Data, &created)
+	n.CreatedAt = since(created)
+	return n, err
 }
 
 // CreditValues are id, version, state, reference, supplier, lot, capa, digest, currency,

@@ -44,6 +44,11 @@ func ReadReadings(doc string) (r store.PhotoReadings, err error) {
 // AdoptsSerial says whether readings give a claim the serial that it does not have.
 func AdoptsSerial(has string, r store.PhotoReadings) bool { return has == "" && r.Serial != "" }
 
+// TellsReadings says whether webhooks hear of readings that take the place of earlier ones.
+func TellsReadings(adopted bool, before, r store.PhotoReadings) bool {
+	return adopted || r.Conflict != "" && before.Conflict == ""
+}
+
 // SerialEntry is the line of the audit trail about a serial that was taken from a photo.
 func SerialEntry(r store.PhotoReadings) store.Entry {
 	return store.Entry{At: r.At, By: "system", What: store.SerialRead, On: r.Claim, Detail: "the photos show the serial " + r.Serial}

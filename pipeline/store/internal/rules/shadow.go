@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -13,6 +14,23 @@ func CheckShadow(s store.Shadow) error {
 		return fmt.Errorf("a shadow on a share of %g: want above 0 and at most 1", s.Share)
 	}
 	return nil
+}
+
+// ReadShadow reads model, share, who, since.
+func ReadShadow[T any](row Row, since func(T) time.Time) (s store.Shadow, err error) {
+	var at T
+	err = row.Scan(&s.Model, &s.Share, &s.By, &at)
+	s.Since = since(at)
+	return s, err
+}
+
+// ReadShadowCounts reads live, runs, those that differ, the first time, the last; no axes yet.
+func ReadShadowCounts[T any](row Row, shadow string, since func(T) time.Time) (store.ShadowCounts, error) {
+	var from, until T
+	c := store.ShadowCounts{Shadow: shadow, Axes: map[string]int{}}
+	err := row.Scan(&c.Live, &c.Claims, &c.Differ, &from, &until)
+	c.From, c.Until = since(from), since(until)
+	return c, err
 }
 
 // WriteAnswer gives both sides of a difference as they are kept.
@@ -30,6 +48,14 @@ type ShadowRow struct {
 	Seq                int64
 	Run                store.ShadowRun
 	Axis, Live, Shadow string
+}
+
+// ReadShadowRow reads seq, claim, live, shadow, at, axes, axis, and both answers.
+func ReadShadowRow[T any](row Row, since func(T) time.Time) (r ShadowRow, err error) {
+	var at T
+	err = row.Scan(&r.Seq, &r.Run.Claim, &r.Run.Live, &r.Run.Shadow, &at, &r.Run.Axes, &r.Axis, &r.Live, &r.Shadow)
+	r.Run.At = since(at)
+	return r, err
 }
 
 // ShadowRuns joins rows that come run by run.

@@ -46,6 +46,20 @@ func checkChunk(n int) error {
 	return nil
 }
 
+// each runs do for every row of a put and says which rows it refused.
+func each(n int, do func(i int) error) error {
+	var refused []store.RefusedRow
+	for i := range n {
+		if err := do(i); err != nil {
+			refused = append(refused, store.RefusedRow{Index: i, Err: err})
+		}
+	}
+	if len(refused) > 0 {
+		return &store.RefusedError{Rows: refused}
+	}
+	return nil
+}
+
 // unitPut is one put under way.
 type unitPut struct {
 	units   []store.Unit
@@ -72,7 +86,7 @@ func (p *unitPut) clean() {
 	p.bad = map[int]bool{}
 	for i := range p.units {
 		u := &p.units[i]
-		CleanUnit(u)
+		cleanUnit(u)
 		if err := checkUnit(*u); err != nil {
 			p.refuse(i, err)
 		}

@@ -50,14 +50,10 @@ func loadBatches(ctx context.Context, tx BatchTx, codes []string) (*batchBook, e
 }
 
 func (b *batchBook) write(ctx context.Context, tx BatchTx) error {
-	isFresh := map[*BatchRow]bool{}
-	for _, r := range b.fresh {
-		isFresh[r] = true
-	}
 	for _, rows := range b.byCode {
 		for _, r := range rows {
-			if !r.dirty || isFresh[r] {
-				continue
+			if !r.dirty || r.ID == 0 {
+				continue // as it was, or among the fresh ones
 			}
 			if err := tx.SetBatch(ctx, *r); err != nil {
 				return err
@@ -105,15 +101,13 @@ func PutBatches(ctx context.Context, tx BatchTx, batches []store.Batch) (w store
 	if err != nil {
 		return w, err
 	}
-	var refused []store.RefusedRow
-	for i, b := range batches {
+	err = each(len(batches), func(i int) error {
+		b := batches[i]
 		b.Code, b.SKU = strings.TrimSpace(b.Code), strings.TrimSpace(b.SKU)
-		if err := book.put(b, &w); err != nil {
-			refused = append(refused, store.RefusedRow{Index: i, Err: err})
-		}
-	}
-	if len(refused) > 0 {
-		return store.Written{}, &store.RefusedError{Rows: refused}
+		return book.put(b, &w)
+	})
+	if err != nil {
+		return store.Written{}, err
 	}
 	return w, book.write(ctx, tx)
 }

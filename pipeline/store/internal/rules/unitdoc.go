@@ -37,7 +37,7 @@ func overlayBody(body, next []byte) (out []byte, changed bool, err error) {
 	return out, changed, err
 }
 
-// BatchBody writes a batch without what it is known by.
+// batchBody writes a batch without what it is known by.
 func batchBody(b store.Batch) ([]byte, error) {
 	b.MadeAt = Time(b.MadeAt)
 	return bodyWithout(b, "batch", "sku")
@@ -91,15 +91,13 @@ func PutLots(ctx context.Context, tx LotTx, lots []store.Lot) (w store.Written, 
 		return w, err
 	}
 	book := newLotBook(rows)
-	var refused []store.RefusedRow
-	for i, l := range lots {
+	err = each(len(lots), func(i int) error {
+		l := lots[i]
 		cleanLot(&l.LotRef)
-		if err := book.put(l, &w); err != nil {
-			refused = append(refused, store.RefusedRow{Index: i, Err: err})
-		}
-	}
-	if len(refused) > 0 {
-		return store.Written{}, &store.RefusedError{Rows: refused}
+		return book.put(l, &w)
+	})
+	if err != nil {
+		return store.Written{}, err
 	}
 	return w, book.write(ctx, tx)
 }

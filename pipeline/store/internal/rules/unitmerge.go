@@ -35,8 +35,8 @@ func times(u *store.Unit) []*time.Time {
 	return []*time.Time{&u.MadeAt, &u.ShippedAt, &u.SoldAt, &u.RegisteredAt, &u.ExtendedUntil, &u.GoneAt}
 }
 
-// CleanUnit makes a unit storable.
-func CleanUnit(u *store.Unit) {
+// cleanUnit makes a unit storable.
+func cleanUnit(u *store.Unit) {
 	for _, t := range texts(u) {
 		*t.value = strings.TrimSpace(*t.value)
 	}

@@ -147,7 +147,7 @@ func (q *UnitQuery) ListUnits(f store.UnitFilter, after string, limit int, walk 
 		return "", err
 	}
 	if after != "" {
-		serial, sku, err := ParseUnitCursor(after)
+		serial, sku, err := parseUnitCursor(after)
 		if err != nil {
 			return "", err
 		}

@@ -84,14 +84,14 @@ func placeOf(u store.Unit) (stage, started int64, day *int64) {
 		}
 	}
 	if !at.IsZero() {
-		d := Day(at)
+		d := dayOf(at)
 		day = &d
 	}
 	return stageNumber(s), started, day
 }
 
-// Day is the number of days since 1970-01-01 (UTC), rounded down.
-func Day(t time.Time) int64 {
+// dayOf is the number of days since 1970-01-01 (UTC), rounded down.
+func dayOf(t time.Time) int64 {
 	const second = 86400
 	s := t.Unix()
 	if s < 0 {
@@ -105,8 +105,8 @@ func UnitCursor(u store.Unit) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(u.Serial + "\x00" + u.SKU))
 }
 
-// ParseUnitCursor reads a place; [store.ErrCursor] if it is none.
-func ParseUnitCursor(cursor string) (serial, sku string, err error) {
+// parseUnitCursor reads a place; [store.ErrCursor] if it is none.
+func parseUnitCursor(cursor string) (serial, sku string, err error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err != nil {
 		return "", "", store.ErrCursor
