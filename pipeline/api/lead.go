@@ -34,11 +34,7 @@ type agreementOut struct{ Body wire.AgreementCourse }
 
 // agreementCourse is GET /v1/review/agreement.
 func (s *Server) agreementCourse(ctx context.Context, in *agreementIn) (*agreementOut, error) {
-	v, err := s.overseeing(ctx, in.Reviewer)
-	if err != nil {
-		return nil, err
-	}
-	from, until, err := in.read(v.now)
+	v, from, until, err := s.overseeingIn(ctx, in.Reviewer, in.Period)
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +82,7 @@ type confusionsOut struct{ Body wire.ConfusionList }
 
 // confusions is GET /v1/review/confusions.
 func (s *Server) confusions(ctx context.Context, in *confusionsIn) (*confusionsOut, error) {
-	v, err := s.overseeing(ctx, in.Reviewer)
-	if err != nil {
-		return nil, err
-	}
-	from, until, err := in.read(v.now)
+	v, from, until, err := s.overseeingIn(ctx, in.Reviewer, in.Period)
 	if err != nil {
 		return nil, err
 	}
@@ -116,11 +108,7 @@ type troubleOut struct{ Body wire.TroubleList }
 
 // trouble is GET /v1/review/trouble.
 func (s *Server) trouble(ctx context.Context, in *troubleIn) (*troubleOut, error) {
-	v, err := s.overseeing(ctx, in.Reviewer)
-	if err != nil {
-		return nil, err
-	}
-	from, until, err := in.read(v.now)
+	v, from, until, err := s.overseeingIn(ctx, in.Reviewer, in.Period)
 	if err != nil {
 		return nil, err
 	}

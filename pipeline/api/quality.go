@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,6 +121,45 @@ func signed(ctx context.Context, person string) (string, error) {
 		return "", fault(codeBodyInvalid, "by", fmt.Sprintf("a name has at most %d bytes", MaxField))
 	}
 	return person + " (" + key + ")", nil
+}
+
+// signing reads the body of a change to quality work and names who makes it; by is where the body
+// names the person.
+func (s *Server) signing(ctx context.Context, body any, by *string) (*Quality, string, error) {
+	if err := s.small(ctx, body); err != nil {
+		return nil, "", err
+	}
+	q, err := s.quality()
+	if err != nil {
+		return nil, "", err
+	}
+	who, err := signed(ctx, *by)
+	return q, who, err
+}
+
+// PageQuery is how much of a list is wanted, and from where on. Exported since huma passes over
+// embedded types that are not.
+type PageQuery struct {
+	Limit int    `query:"limit" minimum:"1" maximum:"500"`
+	After string `query:"after" maxLength:"200" doc:"The next of the page before."`
+}
+
+// qualityPage reads a page of quality work. read gives at most limit, ordered; one more than is
+// wanted is asked for, to tell whether there is another page.
+func qualityPage[T any](s *Server, p PageQuery, read func(q *Quality, limit int) ([]T, error), id func(T) string) (list []T, next string, err error) {
+	q, err := s.quality()
+	if err != nil {
+		return nil, "", err
+	}
+	limit := cmp.Or(p.Limit, DefaultPage)
+	if list, err = read(q, limit+1); err != nil {
+		return nil, "", err
+	}
+	if len(list) > limit {
+		list = list[:limit]
+		next = id(list[limit-1])
+	}
+	return append([]T{}, list...), next, nil
 }
 
 // alarmFault gives the errors of what people do with alarms their codes.

@@ -16,8 +16,7 @@ type capasIn struct {
 	State    string `query:"state" enum:"open,closed,dropped"`
 	Owner    string `query:"owner" maxLength:"300"`
 	Supplier string `query:"supplier" maxLength:"300"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"500"`
-	After    string `query:"after" maxLength:"200" doc:"The next of the page before."`
+	PageQuery
 }
 
 type capasOut struct {
@@ -29,18 +28,12 @@ type capasOut struct {
 
 // listCAPAs is GET /v1/capas.
 func (s *Server) listCAPAs(ctx context.Context, in *capasIn) (*capasOut, error) {
-	q, err := s.quality()
-	if err != nil {
-		return nil, err
-	}
-	limit := limitOf(in.Limit)
-	list, err := q.Store.CAPAs(ctx, store.CAPAFilter{State: store.CAPAState(in.State), Owner: in.Owner, Supplier: in.Supplier, Limit: limit + 1, After: in.After})
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	out := new(capasOut)
-	out.Body.CAPAs, out.Body.Next = cut(list, limit, func(c store.CAPA) string { return c.ID })
-	return out, nil
+	out.Body.CAPAs, out.Body.Next, err = qualityPage(s, in.PageQuery, func(q *Quality, limit int) ([]store.CAPA, error) {
+		return q.Store.CAPAs(ctx, store.CAPAFilter{State: store.CAPAState(in.State), Owner: in.Owner, Supplier: in.Supplier, Limit: limit, After: in.After})
+	}, func(c store.CAPA) string { return c.ID })
+	return out, err
 }
 
 // capaShown is an action with its log, and why it cannot be closed yet.
@@ -85,14 +78,7 @@ func capaAnswer(ctx context.Context, q *Quality, c store.CAPA) (*capaOut, error)
 // openCAPA is POST /v1/capas.
 func (s *Server) openCAPA(ctx context.Context, _ *struct{}) (*capaOut, error) {
 	var in wire.CAPARequest
-	if err := s.small(ctx, &in); err != nil {
-		return nil, err
-	}
-	q, err := s.quality()
-	if err != nil {
-		return nil, err
-	}
-	who, err := signed(ctx, in.By)
+	q, who, err := s.signing(ctx, &in, &in.By)
 	if err != nil {
 		return nil, err
 	}
@@ -120,16 +106,9 @@ func (s *Server) openCAPA(ctx context.Context, _ *struct{}) (*capaOut, error) {
 func (s *Server) desk(q *Quality) *capa.Desk { return capa.NewDesk(q.Store, s.cfg.Now) }
 
 // changeCAPA reads a body and does one of the things that people do with actions.
-func changeCAPA[T any](ctx context.Context, s *Server, by func(T) string, do func(q *Quality, who string, in T) (store.CAPA, error)) (*capaOut, error) {
+func changeCAPA[T any](ctx context.Context, s *Server, by func(*T) *string, do func(q *Quality, who string, in T) (store.CAPA, error)) (*capaOut, error) {
 	var in T
-	if err := s.small(ctx, &in); err != nil {
-		return nil, err
-	}
-	q, err := s.quality()
-	if err != nil {
-		return nil, err
-	}
-	who, err := signed(ctx, by(in))
+	q, who, err := s.signing(ctx, &in, by(&in))
 	if err != nil {
 		return nil, err
 	}
@@ -141,19 +120,19 @@ func changeCAPA[T any](ctx context.Context, s *Server, by func(T) string, do fun
 }
 
 func (s *Server) editCAPA(ctx context.Context, at *idIn) (*capaOut, error) {
-	return changeCAPA(ctx, s, func(in wire.CAPAEdit) string { return in.By }, func(q *Quality, who string, in wire.CAPAEdit) (store.CAPA, error) {
+	return changeCAPA(ctx, s, func(in *wire.CAPAEdit) *string { return &in.By }, func(q *Quality, who string, in wire.CAPAEdit) (store.CAPA, error) {
 		return s.desk(q).Edit(ctx, at.ID, in.Version, who, capa.Edit{Title: in.Title, Owner: in.Owner, Severity: in.Severity, Supplier: in.Supplier, SKU: in.SKU, Due: in.Due})
 	})
 }
 
 func (s *Server) stepCAPA(ctx context.Context, at *idIn) (*capaOut, error) {
-	return changeCAPA(ctx, s, func(in wire.CAPAStep) string { return in.By }, func(q *Quality, who string, in wire.CAPAStep) (store.CAPA, error) {
+	return changeCAPA(ctx, s, func(in *wire.CAPAStep) *string { return &in.By }, func(q *Quality, who string, in wire.CAPAStep) (store.CAPA, error) {
 		return s.desk(q).Step(ctx, at.ID, in.Version, who, capa.Done{Step: in.Step, Text: in.Text, Evidence: in.Evidence, FixedAt: in.FixedAt})
 	})
 }
 
 func (s *Server) checkCAPA(ctx context.Context, at *idIn) (*capaOut, error) {
-	return changeCAPA(ctx, s, func(in wire.CAPACheck) string { return in.By }, func(q *Quality, who string, in wire.CAPACheck) (store.CAPA, error) {
+	return changeCAPA(ctx, s, func(in *wire.CAPACheck) *string { return &in.By }, func(q *Quality, who string, in wire.CAPACheck) (store.CAPA, error) {
 		s.extend(callOf(ctx).w, fileTime)
 		return s.desk(q).Check(ctx, at.ID, in.Version, who, capa.Evidence{Cases: quality.Cases(q.Store)}, q.Rules.Check,
 			capa.Question{Scope: store.Cause{Kind: in.Kind, Name: in.Name, Label: in.Label}, Split: in.Split})
@@ -161,13 +140,13 @@ func (s *Server) checkCAPA(ctx context.Context, at *idIn) (*capaOut, error) {
 }
 
 func (s *Server) closeCAPA(ctx context.Context, at *idIn) (*capaOut, error) {
-	return changeCAPA(ctx, s, func(in wire.CAPAEnd) string { return in.By }, func(q *Quality, who string, in wire.CAPAEnd) (store.CAPA, error) {
+	return changeCAPA(ctx, s, func(in *wire.CAPAEnd) *string { return &in.By }, func(q *Quality, who string, in wire.CAPAEnd) (store.CAPA, error) {
 		return s.desk(q).Close(ctx, at.ID, in.Version, who, in.Text)
 	})
 }
 
 func (s *Server) dropCAPA(ctx context.Context, at *idIn) (*capaOut, error) {
-	return changeCAPA(ctx, s, func(in wire.CAPAEnd) string { return in.By }, func(q *Quality, who string, in wire.CAPAEnd) (store.CAPA, error) {
+	return changeCAPA(ctx, s, func(in *wire.CAPAEnd) *string { return &in.By }, func(q *Quality, who string, in wire.CAPAEnd) (store.CAPA, error) {
 		return s.desk(q).Drop(ctx, at.ID, in.Version, who, in.Text)
 	})
 }

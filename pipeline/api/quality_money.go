@@ -109,14 +109,7 @@ func (s *Server) outgoing(q *Quality) outgoing.Maker {
 // makeChargeback is POST /v1/chargebacks.
 func (s *Server) makeChargeback(ctx context.Context, _ *struct{}) (*fileOut, error) {
 	var in wire.ChargebackRequest
-	if err := s.small(ctx, &in); err != nil {
-		return nil, err
-	}
-	q, err := s.quality()
-	if err != nil {
-		return nil, err
-	}
-	who, err := signed(ctx, in.By)
+	q, who, err := s.signing(ctx, &in, &in.By)
 	if err != nil {
 		return nil, err
 	}
@@ -142,14 +135,7 @@ func (s *Server) makeChargeback(ctx context.Context, _ *struct{}) (*fileOut, err
 // makeRecall is POST /v1/recalls.
 func (s *Server) makeRecall(ctx context.Context, _ *struct{}) (*fileOut, error) {
 	var in wire.RecallRequest
-	if err := s.small(ctx, &in); err != nil {
-		return nil, err
-	}
-	q, err := s.quality()
-	if err != nil {
-		return nil, err
-	}
-	who, err := signed(ctx, in.By)
+	q, who, err := s.signing(ctx, &in, &in.By)
 	if err != nil {
 		return nil, err
 	}
@@ -176,8 +162,7 @@ type creditsIn struct {
 	State    string `query:"state" enum:"draft,sent,accepted,rejected,recovered,void"`
 	Supplier string `query:"supplier" maxLength:"300"`
 	CAPA     string `query:"capa" maxLength:"200"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"500"`
-	After    string `query:"after" maxLength:"200" doc:"The next of the page before."`
+	PageQuery
 }
 
 type creditsOut struct {
@@ -189,18 +174,12 @@ type creditsOut struct {
 
 // listCredits is GET /v1/credits.
 func (s *Server) listCredits(ctx context.Context, in *creditsIn) (*creditsOut, error) {
-	q, err := s.quality()
-	if err != nil {
-		return nil, err
-	}
-	limit := limitOf(in.Limit)
-	list, err := q.Store.Credits(ctx, store.CreditFilter{State: store.CreditState(in.State), Supplier: in.Supplier, CAPA: in.CAPA, Limit: limit + 1, After: in.After})
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	out := new(creditsOut)
-	out.Body.Credits, out.Body.Next = cut(list, limit, func(c store.Credit) string { return c.ID })
-	return out, nil
+	out.Body.Credits, out.Body.Next, err = qualityPage(s, in.PageQuery, func(q *Quality, limit int) ([]store.Credit, error) {
+		return q.Store.Credits(ctx, store.CreditFilter{State: store.CreditState(in.State), Supplier: in.Supplier, CAPA: in.CAPA, Limit: limit, After: in.After})
+	}, func(c store.Credit) string { return c.ID })
+	return out, err
 }
 
 type creditOut struct{ Body store.Credit }
@@ -208,14 +187,7 @@ type creditOut struct{ Body store.Credit }
 // moveCredit is POST /v1/credits/{id}.
 func (s *Server) moveCredit(ctx context.Context, at *idIn) (*creditOut, error) {
 	var in wire.CreditChange
-	if err := s.small(ctx, &in); err != nil {
-		return nil, err
-	}
-	q, err := s.quality()
-	if err != nil {
-		return nil, err
-	}
-	who, err := signed(ctx, in.By)
+	q, who, err := s.signing(ctx, &in, &in.By)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/defekt/defekt/pipeline/api/wire"
+	"github.com/defekt/defekt/pipeline/surveillance"
 )
 
 // qualityRoutes registers units, patterns and quality work.
@@ -15,9 +16,9 @@ func (s *Server) qualityRoutes() {
 
 	add(s, route{method: get, path: "/v1/alarms", id: "list-alarms", summary: "Patterns that are kept, newest first", tag: "patterns", scope: ScopeAdmin}, s.listAlarms)
 	add(s, route{method: get, path: "/v1/alarms/{id}", id: "get-alarm", summary: "One pattern with its measures and what people did with it", tag: "patterns", scope: ScopeAdmin}, s.getAlarm)
-	add(s, route{method: post, path: "/v1/alarms/{id}/acknowledge", id: "acknowledge-alarm", summary: "Say that somebody is at work on it", tag: "patterns", scope: ScopeAdmin, body: jsonOf[wire.AlarmChange]()}, s.acknowledgeAlarm)
-	add(s, route{method: post, path: "/v1/alarms/{id}/dismiss", id: "dismiss-alarm", summary: "Say that it is explained and needs no action; it opens again when it gets clearly worse", tag: "patterns", scope: ScopeAdmin, body: jsonOf[wire.AlarmChange]()}, s.dismissAlarm)
-	add(s, route{method: post, path: "/v1/alarms/{id}/close", id: "close-alarm", summary: "Say that it is over", tag: "patterns", scope: ScopeAdmin, body: jsonOf[wire.AlarmChange]()}, s.closeAlarm)
+	add(s, route{method: post, path: "/v1/alarms/{id}/acknowledge", id: "acknowledge-alarm", summary: "Say that somebody is at work on it", tag: "patterns", scope: ScopeAdmin, body: jsonOf[wire.AlarmChange]()}, s.alarmChanger(surveillance.Ledger.Acknowledge))
+	add(s, route{method: post, path: "/v1/alarms/{id}/dismiss", id: "dismiss-alarm", summary: "Say that it is explained and needs no action; it opens again when it gets clearly worse", tag: "patterns", scope: ScopeAdmin, body: jsonOf[wire.AlarmChange]()}, s.alarmChanger(surveillance.Ledger.Dismiss))
+	add(s, route{method: post, path: "/v1/alarms/{id}/close", id: "close-alarm", summary: "Say that it is over", tag: "patterns", scope: ScopeAdmin, body: jsonOf[wire.AlarmChange]()}, s.alarmChanger(surveillance.Ledger.Close))
 	add(s, route{method: post, path: "/v1/alarms/{id}/issue", id: "set-alarm-issue", summary: "Tie it to a known issue, or take that away", tag: "patterns", scope: ScopeAdmin, body: jsonOf[wire.AlarmIssue]()}, s.setAlarmIssue)
 
 	add(s, route{method: get, path: "/v1/capas", id: "list-capas", summary: "Corrective actions, newest first", tag: "quality", scope: ScopeAdmin}, s.listCAPAs)

@@ -70,6 +70,15 @@ func (s *Server) overseeing(ctx context.Context, name string) (*view, error) {
 	return v, err
 }
 
+// overseeingIn is overseeing over a time.
+func (s *Server) overseeingIn(ctx context.Context, name string, p Period) (v *view, from, until time.Time, err error) {
+	if v, err = s.overseeing(ctx, name); err != nil {
+		return nil, from, until, err
+	}
+	from, until, err = p.read(v.now)
+	return v, from, until, err
+}
+
 type figuresIn struct {
 	ReviewerQuery
 	Period
@@ -165,11 +174,7 @@ type teamOut struct{ Body wire.TeamFigures }
 
 // teamFigures is GET /v1/review/team.
 func (s *Server) teamFigures(ctx context.Context, in *figuresIn) (*teamOut, error) {
-	v, err := s.overseeing(ctx, in.Reviewer)
-	if err != nil {
-		return nil, err
-	}
-	from, until, err := in.read(v.now)
+	v, from, until, err := s.overseeingIn(ctx, in.Reviewer, in.Period)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 
+	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/trace"
 )
@@ -84,4 +87,12 @@ func (s *Server) getUnit(ctx context.Context, in *unitIn) (*unitsOut, error) {
 	out := new(unitsOut)
 	out.Body.Units, err = q.Tracer.Dossiers(ctx, q.Store, in.Serial, in.SKU)
 	return out, alarmFault(err)
+}
+
+// lineFault says of an import that ended early which line it was.
+func lineFault(err error) error {
+	if l, ok := errors.AsType[trace.LineProblem](err); ok {
+		return claim.Problem{Code: l.Problem.Code, Where: fmt.Sprintf("line %d", l.Line), Message: l.Problem.Message}
+	}
+	return err
 }
