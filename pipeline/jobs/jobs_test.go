@@ -264,6 +264,45 @@ func TestDeadJobsFailTheirClaimAndCanBeSentAgain(t *testing.T) {
 	}
 }
 
+// River's cleaner takes finished jobs away after a day; a dead one is the only handle of
+// its failed claim and stays.
+func TestDeadJobsOutliveTheCleaner(t *testing.T) {
+	b := start(t, &judge{f: labelled})
+	old := b.accept(t, "done long ago")
+	b.until(t, old.ID, store.Done)
+	b.insertFinalized(t, "discarded", "-30 days")
+	b.insertFinalized(t, "completed", "-30 days")
+	deadline := time.Now().Add(60 * time.Second) // the cleaner's round is 30 s
+	for b.oldCompleted(t) > 0 {
+		if time.Now().After(deadline) {
+			t.Fatal("the cleaner never ran")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if dead, err := b.runner.Dead(t.Context(), 10); err != nil || len(dead) != 1 {
+		t.Errorf("after the cleaner: dead jobs %v, %v", dead, err)
+	}
+}
+
+// insertFinalized copies the oldest job to one that ended in a state, so long ago.
+func (b *bench) insertFinalized(t *testing.T, state, ago string) {
+	t.Helper()
+	_, err := b.db.ExecContext(t.Context(), `INSERT INTO river_job (args, attempt, created_at, finalized_at, kind, max_attempts, scheduled_at, state)
+		SELECT args, max_attempts, created_at, datetime('now', ?), kind, max_attempts, scheduled_at, ? FROM river_job ORDER BY id LIMIT 1`, ago, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (b *bench) oldCompleted(t *testing.T) int {
+	t.Helper()
+	var n int
+	if err := b.db.QueryRowContext(t.Context(), "SELECT count(*) FROM river_job WHERE state = 'completed' AND finalized_at < datetime('now', '-20 days')").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 func TestRetryOfWhatIsNotDead(t *testing.T) {
 	b := start(t, &judge{f: labelled})
 	for _, id := range []string{"nonsense", "4711"} {

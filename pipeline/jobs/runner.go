@@ -151,7 +151,7 @@ func New[Tx any](driver riverdriver.Driver[Tx], cfg Config) (*Runner[Tx], error)
 	var err error
 	r.client, err = river.NewClient(driver, &river.Config{
 		Queues: queues, Workers: workers, Logger: cfg.Logger, PeriodicJobs: periodic(cfg.Upkeep), RetryPolicy: backoff{cfg.Now},
-		DiscardedJobRetentionPeriod: -1, // a dead job is the handle of a failed claim
+		DiscardedJobRetentionPeriod: keepDead,
 		JobTimeout:                  cfg.Timeout, RescueStuckJobsAfter: cfg.Rescue, FetchCooldown: minFetch(cfg.Poll), FetchPollInterval: cfg.Poll,
 	})
 	if err != nil {
@@ -159,6 +159,11 @@ func New[Tx any](driver riverdriver.Driver[Tx], cfg Config) (*Runner[Tx], error)
 	}
 	return r, nil
 }
+
+// keepDead is how long River's cleaner leaves a dead job, which is the handle of a failed
+// claim: for good. River's own word for that, -1, is unknown to its SQLite driver (0.31),
+// which deletes every dead job at the next cleaning, half a minute later.
+const keepDead = 100 * 365 * 24 * time.Hour
 
 // minFetch is the shortest pause between two fetches: a tenth of the poll, at least the
 // millisecond that River wants.
