@@ -58,7 +58,7 @@ func (c *capaListCmd) Run(a *app) error {
 		f.State = ""
 	}
 	list := []store.CAPA{}
-	for one, err := range capa.All(a.ctx, db.store, f) {
+	for one, err := range store.EachCAPA(a.ctx, db.store, f) {
 		if err != nil {
 			return err
 		}

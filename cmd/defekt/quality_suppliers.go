@@ -206,7 +206,7 @@ func (c *creditsListCmd) Run(a *app) error {
 	defer db.close() //nolint:errcheck // only read from
 	t := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "id\treference\tsupplier\tstate\tclaims\tclaimed\taccepted\trecovered")
-	for k, err := range erp.AllCredits(a.ctx, db.store, store.CreditFilter{Supplier: c.Supplier}) {
+	for k, err := range store.EachCredit(a.ctx, db.store, store.CreditFilter{Supplier: c.Supplier}) {
 		if err != nil {
 			return err
 		}

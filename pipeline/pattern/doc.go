@@ -2,7 +2,8 @@
 // label is reported more often than the units' number and age explain. Pure functions on counts.
 //
 // Its place in the flow: behind the store, with [Cohort]s (units with the same groups and start of
-// service) and [Claim]s in and [Alarm]s out. .ci/patterns scores it on simulated worlds.
+// service) and [Claim]s in and [Alarm]s out. pipeline/surveillance runs it on what the store holds
+// and keeps its alarms; .ci/patterns scores it on simulated worlds.
 //
 //   - [FitBaseline] learns, per label, the rate of reports by age in service, the season and a
 //     factor per stratum (such as the SKU), shrunk to its family's as much as strata differ, by

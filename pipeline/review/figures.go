@@ -3,7 +3,6 @@ package review
 import (
 	"cmp"
 	"context"
-	"iter"
 	"slices"
 	"time"
 
@@ -39,12 +38,9 @@ type Day struct {
 // OwnFigures reads what a reviewer did from (inclusive) until (exclusive). Double looks count
 // when both fall into that time.
 func OwnFigures(ctx context.Context, reviews store.Reviews, reviewer string, from, until time.Time) (Figures, error) {
-	var all []store.ReviewDecision
-	for d, err := range decisions(ctx, reviews, store.DecisionFilter{With: reviewer, From: from, Until: until}) {
-		if err != nil {
-			return Figures{}, err
-		}
-		all = append(all, d)
+	all, err := store.Gather(store.EachDecision(ctx, reviews, store.DecisionFilter{With: reviewer, From: from, Until: until}))
+	if err != nil {
+		return Figures{}, err
 	}
 	f := Figures{}
 	for _, d := range all {
@@ -133,12 +129,9 @@ func (f *Figures) known(ctx context.Context, reviews store.Reviews, standing []s
 
 // Ratings are all blind looks of a time, for the team's agreement by [people.Agree].
 func Ratings(ctx context.Context, reviews store.Reviews, from, until time.Time) ([]people.Rating, error) {
-	var all []store.ReviewDecision
-	for d, err := range decisions(ctx, reviews, store.DecisionFilter{From: from, Until: until}) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, d)
+	all, err := store.Gather(store.EachDecision(ctx, reviews, store.DecisionFilter{From: from, Until: until}))
+	if err != nil {
+		return nil, err
 	}
 	var out []people.Rating
 	trials := map[people.Rating]int{} // a claim may come to a reviewer again, as another item
@@ -156,27 +149,4 @@ func Ratings(ctx context.Context, reviews store.Reviews, from, until time.Time) 
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Claim, b.Claim), cmp.Compare(a.Axis, b.Axis), cmp.Compare(a.Rater, b.Rater))
 	})
 	return out, nil
-}
-
-// decisions reads all that the filter keeps, page by page.
-func decisions(ctx context.Context, reviews store.Reviews, f store.DecisionFilter) iter.Seq2[store.ReviewDecision, error] {
-	return func(yield func(store.ReviewDecision, error) bool) {
-		f.Limit = store.MaxDecisions
-		for {
-			page, err := reviews.Decisions(ctx, f)
-			if err != nil {
-				yield(store.ReviewDecision{}, err)
-				return
-			}
-			for _, d := range page {
-				if !yield(d, nil) {
-					return
-				}
-			}
-			if len(page) < f.Limit {
-				return
-			}
-			f.After = page[len(page)-1].ID
-		}
-	}
 }

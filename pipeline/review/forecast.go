@@ -34,12 +34,9 @@ func Predict(ctx context.Context, reviews store.Reviews, now time.Time, window t
 			f.Waiting += c.N
 		}
 	}
-	var all []store.ReviewDecision
-	for d, err := range decisions(ctx, reviews, store.DecisionFilter{From: now.Add(-window), Until: now}) {
-		if err != nil {
-			return Forecast{}, err
-		}
-		all = append(all, d)
+	all, err := store.Gather(store.EachDecision(ctx, reviews, store.DecisionFilter{From: now.Add(-window), Until: now}))
+	if err != nil {
+		return Forecast{}, err
 	}
 	for _, d := range Standing(all) {
 		if d.Role != store.RoleKnown {

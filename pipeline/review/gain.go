@@ -141,20 +141,11 @@ const maxDecided = 1000
 
 // decided gives the vectors of the claims that people decided last.
 func (c GainConfig) decided(ctx context.Context, now time.Time) ([]glance, error) {
-	f := store.DecisionFilter{From: now.Add(-c.Recent), Limit: store.MaxDecisions}
-	var last []store.ReviewDecision
-	for {
-		page, err := c.Reviews.Decisions(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		last = append(last, page...)
-		last = last[max(0, len(last)-maxDecided):]
-		if len(page) < f.Limit {
-			break
-		}
-		f.After = page[len(page)-1].ID
+	last, err := store.Gather(store.EachDecision(ctx, c.Reviews, store.DecisionFilter{From: now.Add(-c.Recent)}))
+	if err != nil {
+		return nil, err
 	}
+	last = last[max(0, len(last)-maxDecided):]
 	known := map[string]bool{}
 	var out []glance
 	for _, d := range last {

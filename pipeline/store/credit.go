@@ -8,8 +8,9 @@ import (
 // CreditState is where a chargeback stands.
 type CreditState string
 
-// The states of a credit. Draft becomes Sent; Sent becomes Accepted or Rejected; Accepted
-// becomes Recovered. All but Recovered may become Void, which frees its claims.
+// The states of a credit. Draft becomes Sent; Sent becomes Accepted or Rejected, which may be
+// Sent again; Accepted becomes Recovered. All but Recovered may become Void, which frees its
+// claims.
 const (
 	CreditDraft     CreditState = "draft"
 	CreditSent      CreditState = "sent"

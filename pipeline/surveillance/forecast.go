@@ -68,8 +68,8 @@ func times(m store.Money, n float64) store.Money {
 	return m
 }
 
-// maxCosts is how many pages of a group's costs are read for one alarm.
-const maxCosts = 20
+// maxCosts is how many of a group's costs are read for one alarm.
+const maxCosts = 20 * store.MaxUnitPage
 
 // cost adds up what the claims of an alarm cost: costs that name the claim, and costs of the same
 // unit from the claim's day on that name none.
@@ -92,28 +92,24 @@ func (w *Watch) cost(ctx context.Context, st *state, c *cause, mine []*report, f
 		}
 	}
 	sums, costed := map[string]int64{}, map[*report]bool{}
-	after := ""
-	for range maxCosts {
-		page, err := w.cfg.Store.CostsOf(ctx, store.CostFilter{Groups: []store.Group{group}, From: c.onset.Time()}, after, store.MaxUnitPage)
+	seen := 0
+	for k, err := range store.EachCost(ctx, w.cfg.Store, store.CostFilter{Groups: []store.Group{group}, From: c.onset.Time()}) {
 		if err != nil {
 			return fmt.Errorf("costs of %s: %w", group, err)
 		}
-		for _, k := range page {
-			r := byID[k.Claim]
-			if k.Claim == "" {
-				if r = bySerial[k.Serial]; r != nil && pattern.DayOf(k.At) < r.day {
-					r = nil
-				}
-			}
-			if r != nil {
-				sums[k.Amount.Currency] += k.Amount.Minor
-				costed[r] = true
-			}
-		}
-		if len(page) < store.MaxUnitPage {
+		if seen++; seen > maxCosts {
 			break
 		}
-		after = page[len(page)-1].ID
+		r := byID[k.Claim]
+		if k.Claim == "" {
+			if r = bySerial[k.Serial]; r != nil && pattern.DayOf(k.At) < r.day {
+				r = nil
+			}
+		}
+		if r != nil {
+			sums[k.Amount.Currency] += k.Amount.Minor
+			costed[r] = true
+		}
 	}
 	facts.Costed = len(costed)
 	for currency, minor := range sums {

@@ -17,18 +17,11 @@ const System = "system"
 
 // allAlarms reads the alarms in some states, newest first.
 func allAlarms(ctx context.Context, s Alarms, states ...store.AlarmState) ([]store.Alarm, error) {
-	var out []store.Alarm
-	for after := ""; ; {
-		page, err := s.Alarms(ctx, store.AlarmFilter{States: states, Limit: store.MaxAlarms, After: after})
-		if err != nil {
-			return nil, fmt.Errorf("alarms: %w", err)
-		}
-		out = append(out, page...)
-		if len(page) < store.MaxAlarms {
-			return out, nil
-		}
-		after = page[len(page)-1].ID
+	out, err := store.Gather(store.EachAlarm(ctx, s, store.AlarmFilter{States: states}))
+	if err != nil {
+		return nil, fmt.Errorf("alarms: %w", err)
 	}
+	return out, nil
 }
 
 // keeping is one bringing together of causes and kept alarms.

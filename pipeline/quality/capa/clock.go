@@ -1,8 +1,6 @@
 package capa
 
 import (
-	"context"
-	"iter"
 	"slices"
 	"time"
 
@@ -129,26 +127,3 @@ func median(d []time.Duration) Median {
 
 // ContainedAt is when D3 was done; zero before.
 func ContainedAt(c store.CAPA) time.Time { return doneAt(c, stepContain) }
-
-// All gives every action that a filter keeps, newest first.
-func All(ctx context.Context, from store.CorrectiveActions, f store.CAPAFilter) iter.Seq2[store.CAPA, error] {
-	return func(yield func(store.CAPA, error) bool) {
-		f.Limit = store.MaxCAPAs
-		for {
-			page, err := from.CAPAs(ctx, f)
-			if err != nil {
-				yield(store.CAPA{}, err)
-				return
-			}
-			for _, c := range page {
-				if !yield(c, nil) {
-					return
-				}
-			}
-			if len(page) < f.Limit {
-				return
-			}
-			f.After = page[len(page)-1].ID
-		}
-	}
-}

@@ -65,7 +65,7 @@ type past struct {
 
 func (s Scanner) past(ctx context.Context) (past, error) {
 	out := past{map[string]bool{}, map[store.Cause]time.Time{}}
-	for c, err := range All(ctx, s.Desk.store, store.CAPAFilter{}) {
+	for c, err := range store.EachCAPA(ctx, s.Desk.store, store.CAPAFilter{}) {
 		if err != nil {
 			return out, err
 		}

@@ -206,19 +206,13 @@ func (c Collector) each(ctx context.Context, f store.CostFilter, do func(store.C
 	if f.Claim == "" && f.Serial == "" {
 		return nil
 	}
-	for after := ""; ; {
-		page, err := c.Source.CostsOf(ctx, f, after, store.MaxUnitPage)
+	for cost, err := range store.EachCost(ctx, c.Source, f) {
 		if err != nil {
 			return err
 		}
-		for _, cost := range page {
-			do(cost)
-		}
-		if len(page) < store.MaxUnitPage {
-			return nil
-		}
-		after = page[len(page)-1].ID
+		do(cost)
 	}
+	return nil
 }
 
 // choose takes the only currency where none was asked for.

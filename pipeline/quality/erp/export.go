@@ -95,7 +95,7 @@ func CreditColumns() []string {
 // Credits writes credit lines, oldest first.
 func (e Export) Credits(ctx context.Context, w io.Writer, from store.Credits, f store.CreditFilter) (int, error) {
 	return e.rows(w, CreditColumns(), func(yield func([]field, error) bool) {
-		for c, err := range AllCredits(ctx, from, f) {
+		for c, err := range store.EachCredit(ctx, from, f) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -110,29 +110,6 @@ func (e Export) Credits(ctx context.Context, w io.Writer, from store.Credits, f 
 	})
 }
 
-// AllCredits gives every credit that a filter keeps, oldest first.
-func AllCredits(ctx context.Context, from store.Credits, f store.CreditFilter) iter.Seq2[store.Credit, error] {
-	return func(yield func(store.Credit, error) bool) {
-		f.Limit = store.MaxCAPAs
-		for {
-			page, err := from.Credits(ctx, f)
-			if err != nil {
-				yield(store.Credit{}, err)
-				return
-			}
-			for _, c := range page {
-				if !yield(c, nil) {
-					return
-				}
-			}
-			if len(page) < f.Limit {
-				return
-			}
-			f.After = page[len(page)-1].ID
-		}
-	}
-}
-
 // ActionColumns are those of corrective actions.
 func ActionColumns() []string {
 	return []string{"id", "state", "kind", "name", "label", "title", "owner", "severity", "supplier", "sku", "opened_at", "contained_at", "fixed_at",
@@ -142,7 +119,7 @@ func ActionColumns() []string {
 // Actions writes corrective actions, newest first; now tells what is overdue.
 func (e Export) Actions(ctx context.Context, w io.Writer, from store.CorrectiveActions, f store.CAPAFilter, now time.Time) (int, error) {
 	return e.rows(w, ActionColumns(), func(yield func([]field, error) bool) {
-		for c, err := range capa.All(ctx, from, f) {
+		for c, err := range store.EachCAPA(ctx, from, f) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -181,22 +158,15 @@ type CostSource interface {
 // Costs writes costs by date.
 func (e Export) Costs(ctx context.Context, w io.Writer, from CostSource, f store.CostFilter) (int, error) {
 	return e.rows(w, CostColumns(), func(yield func([]field, error) bool) {
-		for after := ""; ; {
-			page, err := from.CostsOf(ctx, f, after, store.MaxUnitPage)
+		for c, err := range store.EachCost(ctx, from, f) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, c := range page {
-				if !yield([]field{text(c.ID), text(c.Serial), text(c.SKU), text(c.Claim), instant(c.At), text(c.Kind), decimal(c.Amount.Minor, c.Amount.Currency),
-					number(c.Amount.Minor), text(c.Amount.Currency), text(c.Note)}, nil) {
-					return
-				}
-			}
-			if len(page) < store.MaxUnitPage {
+			if !yield([]field{text(c.ID), text(c.Serial), text(c.SKU), text(c.Claim), instant(c.At), text(c.Kind), decimal(c.Amount.Minor, c.Amount.Currency),
+				number(c.Amount.Minor), text(c.Amount.Currency), text(c.Note)}, nil) {
 				return
 			}
-			after = page[len(page)-1].ID
 		}
 	})
 }

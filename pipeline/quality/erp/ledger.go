@@ -84,8 +84,8 @@ type Change struct {
 	Note                string
 }
 
-// next lists the states that may follow.
-func next(s store.CreditState) []store.CreditState {
+// Next lists the states that may follow one.
+func Next(s store.CreditState) []store.CreditState {
 	switch s {
 	case store.CreditDraft:
 		return []store.CreditState{store.CreditSent, store.CreditVoid}
@@ -137,8 +137,8 @@ func (l *Ledger) Move(ctx context.Context, id string, version int64, who string,
 
 func (ch Change) check(c store.Credit) error {
 	switch {
-	case !slices.Contains(next(c.State), ch.To):
-		return claim.Problem{Code: CodeState, Where: "state", Message: fmt.Sprintf("a credit that is %s cannot become %s; it can become %v", c.State, ch.To, next(c.State))}
+	case !slices.Contains(Next(c.State), ch.To):
+		return claim.Problem{Code: CodeState, Where: "state", Message: fmt.Sprintf("a credit that is %s cannot become %s; it can become %v", c.State, ch.To, Next(c.State))}
 	case ch.To == store.CreditAccepted && (ch.Accepted < 0 || ch.Accepted > c.Claimed):
 		return claim.Problem{Code: CodeAmount, Where: "accepted", Message: "the accepted amount lies between 0 and " + amount(c, c.Claimed)}
 	case ch.To == store.CreditRecovered && (ch.Recovered < c.Recovered || ch.Recovered > c.Accepted):

@@ -43,39 +43,33 @@ func addTo(out map[store.Group]money.Sums, g store.Group, m store.Money) error {
 // place adds the costs that name a claim only.
 func place(ctx context.Context, s Source, f store.CostFilter, out map[store.Group]money.Sums) error {
 	reader := cases.Reader{Claims: s, Units: s}
-	for after := ""; ; {
-		page, err := s.CostsOf(ctx, f, after, store.MaxUnitPage)
+	for cost, err := range store.EachCost(ctx, s, f) {
 		if err != nil {
 			return err
 		}
-		for _, cost := range page {
-			if cost.Serial != "" || cost.Claim == "" {
-				continue
-			}
-			c, err := claimOf(ctx, s, cost.Claim)
-			if errors.Is(err, store.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			one, err := reader.Of(ctx, c)
-			if err != nil {
-				return err
-			}
-			for _, g := range one.Groups {
-				if g.Kind == store.GroupBatch {
-					if err := addTo(out, g, cost.Amount); err != nil {
-						return err
-					}
+		if cost.Serial != "" || cost.Claim == "" {
+			continue
+		}
+		c, err := claimOf(ctx, s, cost.Claim)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		one, err := reader.Of(ctx, c)
+		if err != nil {
+			return err
+		}
+		for _, g := range one.Groups {
+			if g.Kind == store.GroupBatch {
+				if err := addTo(out, g, cost.Amount); err != nil {
+					return err
 				}
 			}
 		}
-		if len(page) < store.MaxUnitPage {
-			return nil
-		}
-		after = page[len(page)-1].ID
 	}
+	return nil
 }
 
 // claimOf finds a claim by id, else by the sender's reference if only one claim has it.

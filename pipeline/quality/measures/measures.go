@@ -137,21 +137,13 @@ func Make(ctx context.Context, s Source, actions store.CorrectiveActions, cards 
 
 func (m *Measures) detection(ctx context.Context, s Source) error {
 	var days []float64
-	f := store.AlarmFilter{From: m.From, Until: m.Until, Limit: store.MaxAlarms}
-	for {
-		list, err := s.Alarms(ctx, f)
+	for a, err := range store.EachAlarm(ctx, s, store.AlarmFilter{From: m.From, Until: m.Until}) {
 		if err != nil {
 			return err
 		}
-		for _, a := range list {
-			if !a.Facts.Onset.IsZero() {
-				days = append(days, max(0, a.OpenedAt.Sub(a.Facts.Onset).Hours()/24))
-			}
+		if !a.Facts.Onset.IsZero() {
+			days = append(days, max(0, a.OpenedAt.Sub(a.Facts.Onset).Hours()/24))
 		}
-		if len(list) < f.Limit {
-			break
-		}
-		f.After = list[len(list)-1].ID
 	}
 	m.Detection.Alarms = len(days)
 	if n := len(days); n > 0 {
@@ -232,7 +224,7 @@ func inService(ctx context.Context, s Source, f store.UnitFilter) (int, error) {
 func (m *Measures) cycle(ctx context.Context, actions store.CorrectiveActions) error {
 	var list []store.CAPA
 	since := m.Until.AddDate(-1, 0, 0)
-	for c, err := range capa.All(ctx, actions, store.CAPAFilter{Until: m.Until}) {
+	for c, err := range store.EachCAPA(ctx, actions, store.CAPAFilter{Until: m.Until}) {
 		if err != nil {
 			return err
 		}

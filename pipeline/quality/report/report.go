@@ -232,19 +232,11 @@ func (m *Model) see(c cases.Case, models map[string]int) {
 }
 
 func (m Maker) alarms(ctx context.Context, r *Report) error {
-	f := store.AlarmFilter{Until: r.Until, Limit: store.MaxAlarms}
-	for {
-		list, err := m.Source.Alarms(ctx, f)
+	for a, err := range store.EachAlarm(ctx, m.Source, store.AlarmFilter{Until: r.Until}) {
 		if err != nil {
 			return err
 		}
-		for _, a := range list {
-			r.Alarms.add(a, r.From, r.Until)
-		}
-		if len(list) < f.Limit {
-			break
-		}
-		f.After = list[len(list)-1].ID
+		r.Alarms.add(a, r.From, r.Until)
 	}
 	slices.SortStableFunc(r.Alarms.Top, func(a, b AlarmLine) int { return cmp.Or(cmp.Compare(b.EB05, a.EB05), cmp.Compare(a.ID, b.ID)) })
 	r.Alarms.Top = r.Alarms.Top[:min(len(r.Alarms.Top), MaxAlarms)]
@@ -268,7 +260,7 @@ func (l *Alarms) add(a store.Alarm, from, until time.Time) {
 }
 
 func (m Maker) actions(ctx context.Context, r *Report) error {
-	for c, err := range capa.All(ctx, m.Actions, store.CAPAFilter{Until: r.Until}) {
+	for c, err := range store.EachCAPA(ctx, m.Actions, store.CAPAFilter{Until: r.Until}) {
 		if err != nil {
 			return err
 		}

@@ -195,23 +195,17 @@ type costs struct {
 // paid for later.
 func (m Maker) costs(ctx context.Context, from time.Time) (costs, error) {
 	out := costs{map[string][]store.Cost{}, map[string][]store.Cost{}, map[string]bool{}}
-	for after := ""; ; {
-		page, err := m.Source.CostsOf(ctx, store.CostFilter{From: from}, after, store.MaxUnitPage)
+	for c, err := range store.EachCost(ctx, m.Source, store.CostFilter{From: from}) {
 		if err != nil {
 			return out, err
 		}
-		for _, c := range page {
-			if c.Claim != "" {
-				out.byClaim[c.Claim] = append(out.byClaim[c.Claim], c)
-			} else {
-				out.bySerial[c.Serial] = append(out.bySerial[c.Serial], c)
-			}
+		if c.Claim != "" {
+			out.byClaim[c.Claim] = append(out.byClaim[c.Claim], c)
+		} else {
+			out.bySerial[c.Serial] = append(out.bySerial[c.Serial], c)
 		}
-		if len(page) < store.MaxUnitPage {
-			return out, nil
-		}
-		after = page[len(page)-1].ID
 	}
+	return out, nil
 }
 
 // of gives a claim's costs, each cost once.
@@ -230,29 +224,22 @@ func (k costs) of(c cases.Case) []store.Money {
 
 // credits adds what was asked back and what came.
 func (m Maker) credits(ctx context.Context, b *book, from, until time.Time) error {
-	f := store.CreditFilter{From: from, Until: until, Limit: store.MaxCAPAs}
-	for {
-		page, err := m.Source.Credits(ctx, f)
+	for c, err := range store.EachCredit(ctx, m.Source, store.CreditFilter{From: from, Until: until}) {
 		if err != nil {
 			return err
 		}
-		for _, c := range page {
-			if c.State == store.CreditVoid {
-				continue
-			}
-			d := b.card(c.Supplier)
-			for _, x := range []struct {
-				to    money.Sums
-				minor int64
-			}{{d.claimed, c.Claimed}, {d.accepted, c.Accepted}, {d.recovered, c.Recovered}} {
-				if err := x.to.Add(store.Money{Minor: x.minor, Currency: c.Currency}); err != nil {
-					return err
-				}
+		if c.State == store.CreditVoid {
+			continue
+		}
+		d := b.card(c.Supplier)
+		for _, x := range []struct {
+			to    money.Sums
+			minor int64
+		}{{d.claimed, c.Claimed}, {d.accepted, c.Accepted}, {d.recovered, c.Recovered}} {
+			if err := x.to.Add(store.Money{Minor: x.minor, Currency: c.Currency}); err != nil {
+				return err
 			}
 		}
-		if len(page) < f.Limit {
-			return nil
-		}
-		f.After = page[len(page)-1].ID
 	}
+	return nil
 }

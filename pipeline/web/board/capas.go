@@ -33,7 +33,7 @@ func (s *Server) actionsAtWork(r *http.Request) ([]store.CAPA, capa.Cycle, error
 
 func (s *Server) allActions(ctx context.Context) ([]store.CAPA, error) {
 	var all []store.CAPA
-	for c, err := range capa.All(ctx, s.cfg.Store, store.CAPAFilter{}) {
+	for c, err := range store.EachCAPA(ctx, s.cfg.Store, store.CAPAFilter{}) {
 		if err != nil {
 			return nil, err
 		}

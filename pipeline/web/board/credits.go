@@ -104,7 +104,7 @@ func (s *Server) creditView(r *http.Request, to, amount, note string, f *fault) 
 	if c.CAPA != "" {
 		v.Facts = append(v.Facts, fact{Name: "Corrective action", Value: short(c.CAPA), Href: s.capaHref(c.CAPA)})
 	}
-	for _, next := range followers(c.State) {
+	for _, next := range erp.Next(c.State) {
 		v.Moves = append(v.Moves, choice{string(next), look.Sentence(string(next)), string(next) == to})
 	}
 	log, err := s.cfg.Store.QualityLog(r.Context(), c.ID)
@@ -113,23 +113,6 @@ func (s *Server) creditView(r *http.Request, to, amount, note string, f *fault) 
 	}
 	v.Log = logTable(log)
 	return site.View{Name: "credit", Data: v, Status: statusOf(f)}, nil
-}
-
-// followers are the states that may follow, as package store has them.
-func followers(s store.CreditState) []store.CreditState {
-	switch s {
-	case store.CreditDraft:
-		return []store.CreditState{store.CreditSent, store.CreditVoid}
-	case store.CreditSent:
-		return []store.CreditState{store.CreditAccepted, store.CreditRejected, store.CreditVoid}
-	case store.CreditAccepted:
-		return []store.CreditState{store.CreditRecovered, store.CreditVoid}
-	case store.CreditRecovered:
-		return []store.CreditState{store.CreditRecovered}
-	case store.CreditRejected:
-		return []store.CreditState{store.CreditVoid}
-	}
-	return nil
 }
 
 // moveCredit books what became of a credit.

@@ -85,20 +85,10 @@ func (s *Server) history(r *http.Request, by store.Reviewer) (site.View, error) 
 
 // decisionsOf reads a reviewer's decisions of a day, newest first.
 func (s *Server) decisionsOf(r *http.Request, by store.Reviewer, from time.Time) ([]store.ReviewDecision, error) {
-	var all []store.ReviewDecision
-	f := store.DecisionFilter{Reviewer: by.ID, From: from, Until: from.Add(24 * time.Hour), Limit: store.MaxDecisions}
-	for {
-		list, err := s.cfg.Reviews.Decisions(r.Context(), f)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-		if len(list) < f.Limit {
-			slices.Reverse(all)
-			return all, nil
-		}
-		f.After = list[len(list)-1].ID
-	}
+	f := store.DecisionFilter{Reviewer: by.ID, From: from, Until: from.Add(24 * time.Hour)}
+	all, err := store.Gather(store.EachDecision(r.Context(), s.cfg.Reviews, f))
+	slices.Reverse(all)
+	return all, err
 }
 
 // withdrawn are the decisions that were taken back.
