@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/disintegration/imaging"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jackc/pgx/v5"
@@ -177,17 +179,32 @@ func (w *world) read(id string) store.Claim {
 // draw puts a drawn photo of a code and gives its reference and what it says.
 func (w *world) draw(seed uint64, kind drawn.Kind) (ref, text string) {
 	w.t.Helper()
-	s, err := drawn.Draw(seed, kind, drawn.Clean)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := png.Encode(&out, s.Image); err != nil {
-		w.t.Fatal(err)
-	}
 	ref = fmt.Sprintf("%s-%d", kind, seed)
-	w.photos[ref] = out.Bytes()
-	return ref, s.Text
+	made, ok := drawings.Load(ref)
+	if !ok {
+		s, err := drawn.Draw(seed, kind, drawn.Clean)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		var out bytes.Buffer
+		e := png.Encoder{CompressionLevel: png.NoCompression}
+		if err := e.Encode(&out, imaging.Resize(s.Image, drawn.Width/2, 0, imaging.Box)); err != nil {
+			w.t.Fatal(err)
+		}
+		made, _ = drawings.LoadOrStore(ref, drawing{out.Bytes(), s.Text})
+	}
+	d := made.(drawing)
+	w.photos[ref] = d.png
+	return ref, d.text
+}
+
+// drawings keeps photos by reference, small ones: under the race detector drawing and reading
+// them is what takes the time.
+var drawings sync.Map
+
+type drawing struct {
+	png  []byte
+	text string
 }
 
 // photos are bytes by reference; one that is nil is away with its store.
