@@ -197,7 +197,7 @@ func (d *Dossier) costs(ctx context.Context, from DossierSource) error {
 			continue
 		}
 		d.Costs = append(d.Costs, c)
-		d.add(c.At, "cost", c.ID, "%s", strings.TrimSpace(orText(c.Kind, "cost")+" "+amount(c.Amount)))
+		d.add(c.At, "cost", c.ID, "%s", strings.TrimSpace(cmp.Or(c.Kind, "cost")+" "+amount(c.Amount)))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -173,7 +174,7 @@ func (w *Warranty) start(q WarrantyQuestion) {
 		shipped = q.Shipped
 	}
 	dates := map[string]time.Time{"sold": u.SoldAt, "registered": u.RegisteredAt, "shipped": shipped, "made": u.MadeAt}
-	from := orText(q.Terms.From, "sold")
+	from := cmp.Or(q.Terms.From, "sold")
 	if at := dates[from]; !at.IsZero() {
 		w.Start = at
 		return
