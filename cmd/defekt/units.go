@@ -17,6 +17,7 @@ type unitsCmd struct {
 	Import unitsImportCmd `cmd:"" help:"Read units, batches, lots, sales ... from CSV, JSON Lines or EPCIS."`
 	Show   unitsShowCmd   `cmd:"" help:"Show everything about a serial: origin, way, warranty, claims."`
 	Of     unitsOfCmd     `cmd:"" help:"List the units of a lot, a batch or another group."`
+	Forget unitsForgetCmd `cmd:"" help:"Take an owner's reference and contact away from all his units."`
 }
 
 type unitsShowCmd struct {
