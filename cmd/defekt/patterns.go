@@ -53,7 +53,7 @@ func (c *patternsListCmd) Run(a *app) error {
 	}
 	worstFirst(list)
 	if c.JSON != "-" {
-		if err := printAlarms(a.stdout, list); err != nil {
+		if err := printAlarms(a.stdout, list, true); err != nil {
 			return err
 		}
 	}
