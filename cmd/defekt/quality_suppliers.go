@@ -86,13 +86,7 @@ func printCards(w io.Writer, s scorecard.Sheet) error {
 	return nil
 }
 
-func amounts(list []store.Money) string {
-	var out []string
-	for _, m := range list {
-		out = append(out, money.String(m))
-	}
-	return orDash(strings.Join(out, " + "))
-}
+func amounts(list []store.Money) string { return orDash(money.All(list)) }
 
 type chargebackCmd struct {
 	databaseFlags `embed:""`

@@ -185,10 +185,8 @@ func productOf(c claim.Claim) serial.Product {
 // that the one who looks may see. A claim without serial and photos costs nothing.
 func (in *Intake) Unit(ctx context.Context, owner string, c store.Claim) (u Unit, err error) {
 	if c.Claim.Serial != "" {
-		q := trace.Question{Claim: c.Claim, ID: c.ID, Owner: owner, Labels: labels(c.Prediction)}
-		if q.Claim.ReceivedAt.IsZero() {
-			q.Claim.ReceivedAt = c.CreatedAt
-		}
+		q := trace.Question{Claim: c.Claim, ID: c.ID, Owner: owner, Labels: c.Prediction.Labels()}
+		q.Claim.ReceivedAt = c.Received()
 		if u, err = in.look(ctx, q); err != nil {
 			return Unit{}, err
 		}
@@ -228,19 +226,6 @@ func (in *Intake) Suggest(ctx context.Context, u Unit) (Unit, error) {
 		return u, fmt.Errorf("intake: %w", err)
 	}
 	return u, nil
-}
-
-func labels(p *claim.Prediction) map[string]string {
-	if p == nil {
-		return nil
-	}
-	out := map[string]string{}
-	for axis, a := range p.Axes {
-		if !a.Abstained {
-			out[axis] = a.Label
-		}
-	}
-	return out
 }
 
 // noneFor is how long it holds that no unit is known.

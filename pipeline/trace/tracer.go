@@ -299,7 +299,7 @@ func (t *Tracer) repeats(ctx context.Context, q Question, chain []store.Unit, at
 			return nil, wrap(err)
 		}
 		for _, c := range claims {
-			r := Repeat{Claim: c.ID, Serial: serial, At: received(c), Labels: predicted(c)}
+			r := Repeat{Claim: c.ID, Serial: serial, At: c.Received(), Labels: c.Prediction.Labels()}
 			if c.ID != q.ID && !r.At.After(at) {
 				out = append(out, r)
 			}
@@ -307,24 +307,4 @@ func (t *Tracer) repeats(ctx context.Context, q Question, chain []store.Unit, at
 	}
 	slices.SortFunc(out, func(a, b Repeat) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Claim, a.Claim)) })
 	return out[:min(len(out), MaxRepeats)], nil
-}
-
-func received(c store.Claim) time.Time {
-	if c.Claim.ReceivedAt.IsZero() {
-		return c.CreatedAt
-	}
-	return c.Claim.ReceivedAt
-}
-
-func predicted(c store.Claim) map[string]string {
-	if c.Prediction == nil {
-		return nil
-	}
-	out := map[string]string{}
-	for axis, p := range c.Prediction.Axes {
-		if !p.Abstained {
-			out[axis] = p.Label
-		}
-	}
-	return out
 }

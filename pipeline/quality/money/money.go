@@ -98,9 +98,14 @@ func (s Sums) String() string {
 	if len(s) == 0 {
 		return "none"
 	}
-	var parts []string
-	for _, m := range s.List() {
-		parts = append(parts, String(m))
+	return All(s.List())
+}
+
+// All writes several amounts for people: "1 234.50 EUR + 7.00 USD"; empty without any.
+func All(list []store.Money) string {
+	parts := make([]string, len(list))
+	for i, m := range list {
+		parts[i] = String(m)
 	}
 	return strings.Join(parts, " + ")
 }

@@ -91,7 +91,7 @@ func (p *Page) Write(w io.Writer, q Query, s Summary) error {
 		Stages            []shownStage
 		Products          []shownProduct
 		Rows              []shownRow
-	}{Title: look.Clean(p.Title), Reach: s.Reach(), WholeUnits: s.WholeUnits(), Targeted: sum(s.Targeted), Whole: sum(s.Whole), Unpriced: s.Unpriced, Rows: p.rows}
+	}{Title: look.Clean(p.Title), Reach: s.Reach(), WholeUnits: s.WholeUnits(), Targeted: money.All(s.Targeted), Whole: money.All(s.Whole), Unpriced: s.Unpriced, Rows: p.rows}
 	if p.cut {
 		view.Cut = maxShown
 	}
@@ -115,12 +115,4 @@ func amount(m store.Money) string {
 		return ""
 	}
 	return money.String(m)
-}
-
-func sum(list []store.Money) string {
-	var parts []string
-	for _, m := range list {
-		parts = append(parts, money.String(m))
-	}
-	return strings.Join(parts, " + ")
 }

@@ -87,14 +87,6 @@ func decimals(list []store.Money) string {
 	return strings.Join(parts, " + ")
 }
 
-func amounts(list []store.Money) string {
-	var parts []string
-	for _, m := range list {
-		parts = append(parts, money.String(m))
-	}
-	return strings.Join(parts, " + ")
-}
-
 // TrendWords says a trend for people.
 func (c Card) TrendWords() string {
 	if c.Trend == nil {
@@ -118,7 +110,7 @@ func (s Sheet) HTML(w io.Writer) error {
 		"clean":  look.Clean,
 		"day":    func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"last":   func(t time.Time) string { return t.UTC().Add(-time.Nanosecond).Format(time.DateOnly) },
-		"amount": amounts,
+		"amount": money.All,
 		"upto":   Card.upTo,
 		"back":   Card.recovery,
 		"n0":     func(v float64) string { return strconv.FormatFloat(v, 'f', 0, 64) },
