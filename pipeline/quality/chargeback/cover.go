@@ -5,12 +5,12 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
-	"html/template"
 	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/look"
 	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/quality/paper"
 	"github.com/defekt/defekt/pipeline/quality/sheet"
 )
 
@@ -39,9 +39,7 @@ type labelCount struct {
 type coverLine struct{ Claim, Reference, Serial, SKU, At, Labels, Photos, Cost string }
 
 func coverHTML(p Package, totals Totals, at time.Time) ([]byte, error) {
-	t, err := template.New("cover.html").Funcs(template.FuncMap{
-		"style": func() template.CSS { return template.CSS(look.Style()) }, // our own file
-	}).ParseFS(files, "template/cover.html")
+	t, err := paper.Page(files, "template/cover.html", nil)
 	if err != nil {
 		return nil, fmt.Errorf("chargeback: cover: %w", err)
 	}

@@ -3,12 +3,12 @@ package recall
 import (
 	"embed"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
 	"github.com/defekt/defekt/pipeline/look"
 	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/quality/paper"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -76,9 +76,7 @@ type shownProduct struct {
 
 // Write writes the page.
 func (p *Page) Write(w io.Writer, q Query, s Summary) error {
-	t, err := template.New("recall.html").Funcs(template.FuncMap{
-		"style": func() template.CSS { return template.CSS(look.Style()) }, // our own file
-	}).ParseFS(files, "template/recall.html")
+	t, err := paper.Page(files, "template/recall.html", nil)
 	if err != nil {
 		return fmt.Errorf("recall: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/look"
 	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/quality/paper"
 	"github.com/defekt/defekt/pipeline/quality/sheet"
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -105,8 +106,7 @@ func (c Card) TrendWords() string {
 
 // HTML writes a page to read and print.
 func (s Sheet) HTML(w io.Writer) error {
-	t, err := template.New("scorecard.html").Funcs(template.FuncMap{
-		"style":  func() template.CSS { return template.CSS(look.Style()) }, // our own file
+	t, err := paper.Page(files, "template/scorecard.html", template.FuncMap{
 		"clean":  look.Clean,
 		"day":    func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"last":   func(t time.Time) string { return t.UTC().Add(-time.Nanosecond).Format(time.DateOnly) },
@@ -115,7 +115,7 @@ func (s Sheet) HTML(w io.Writer) error {
 		"back":   Card.recovery,
 		"n0":     func(v float64) string { return strconv.FormatFloat(v, 'f', 0, 64) },
 		"n2":     func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
-	}).ParseFS(files, "template/scorecard.html")
+	})
 	if err != nil {
 		return fmt.Errorf("scorecard: %w", err)
 	}
