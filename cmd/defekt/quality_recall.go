@@ -7,8 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/erp"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/quality/recall"
 	"github.com/defekt/defekt/pipeline/store"
 )

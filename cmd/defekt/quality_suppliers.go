@@ -10,11 +10,11 @@ import (
 	"time"
 
 	words "github.com/defekt/defekt/pipeline/look"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality"
 	"github.com/defekt/defekt/pipeline/quality/capa"
 	"github.com/defekt/defekt/pipeline/quality/chargeback"
 	"github.com/defekt/defekt/pipeline/quality/erp"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/quality/scorecard"
 	"github.com/defekt/defekt/pipeline/store"
 )

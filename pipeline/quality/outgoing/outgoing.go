@@ -22,10 +22,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality"
 	"github.com/defekt/defekt/pipeline/quality/chargeback"
 	"github.com/defekt/defekt/pipeline/quality/erp"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/quality/recall"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/blob"

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/look"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/measures"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/store"
 )
 

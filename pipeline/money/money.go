@@ -1,8 +1,9 @@
 // Package money adds and prints amounts: whole numbers of a currency's smallest unit, never
 // floating point, one sum for each currency and never one over several.
 //
-// It is a leaf of the rooms of quality work. How many decimal places a currency has comes from
-// Unicode's CLDR (golang.org/x/text/currency); a currency that it does not know has two.
+// It knows the store's type of amounts alone, so that importers, quality work and pages can all
+// use it. How many decimal places a currency has comes from Unicode's CLDR
+// (golang.org/x/text/currency); a currency that it does not know has two.
 package money
 
 import (
