@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -46,9 +45,7 @@ func (c *unitsShowCmd) Run(a *app) error {
 		return err
 	}
 	if c.JSON {
-		e := json.NewEncoder(a.stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(list)
+		return writeIndented(a.stdout, list)
 	}
 	for i, d := range list {
 		if i > 0 {
