@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/datasets/simulate/world"
+	"github.com/defekt/defekt/pipeline/bench"
 	"github.com/defekt/defekt/pipeline/pattern"
 )
 
@@ -33,7 +34,7 @@ func measure(cfg world.Config) (speed, error) {
 	claims := slices.Concat(f.past, f.claims)
 	claims = claims[:min(len(claims), scanned)] // smaller worlds have fewer
 	period := pattern.Period{From: f.start, To: f.watch.To}
-	start := processor()
+	start := bench.CPU()
 	b, err := pattern.FitBaseline(f.cohorts, claims, period, pattern.Fit{Warranty: world.Warranty})
 	if err != nil {
 		return speed{}, err
@@ -42,10 +43,10 @@ func measure(cfg world.Config) (speed, error) {
 	if err != nil {
 		return speed{}, err
 	}
-	s := speed{Claims: len(claims), Cohorts: len(f.cohorts), Streams: len(r.Monitor.Counts()), Scan: processor().Sub(start).Seconds()}
+	s := speed{Claims: len(claims), Cohorts: len(f.cohorts), Streams: len(r.Monitor.Counts()), Scan: (bench.CPU() - start).Seconds()}
 	const more = 1000
 	last := claims[max(0, len(claims)-more):]
-	start = processor()
+	start = bench.CPU()
 	for _, c := range last {
 		if c.Reported = period.To - 1; f.cohorts[c.Cohort].Until > 0 {
 			c.Reported = f.cohorts[c.Cohort].Until - 1
@@ -54,7 +55,7 @@ func measure(cfg world.Config) (speed, error) {
 			continue // refused ones cost time too
 		}
 	}
-	s.Claim = processor().Sub(start).Seconds() * float64(time.Second/time.Millisecond) / more
+	s.Claim = (bench.CPU() - start).Seconds() * float64(time.Second/time.Millisecond) / more
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	s.Memory = float64(m.Sys) / (1 << 20)

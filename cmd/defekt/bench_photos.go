@@ -159,12 +159,6 @@ func writeReport(a *app, file string, report any, table func(io.Writer) error) e
 			return err
 		}
 	}
-	if file == "" {
-		return nil
-	}
-	w, closer, err := create(a, file)
-	if err != nil {
-		return err
-	}
-	return errors.Join(writeIndented(w, report), closer.Close())
+	_, err := a.writeJSON(file, report)
+	return err
 }

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -38,11 +36,11 @@ func (c *datasetsDescribeCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON == "-" {
-		return writeJSON(a.stdout, "-", sum)
+	if only, err := a.writeJSON(c.JSON, sum); only || err != nil {
+		return err
 	}
 	printSummary(a.stdout, sum)
-	return writeJSON(a.stdout, c.JSON, sum)
+	return nil
 }
 
 type datasetsCatalogCmd struct {
@@ -86,21 +84,4 @@ func table(w io.Writer, fill func(row func(cells ...any))) error {
 		_, _ = fmt.Fprintln(t)
 	})
 	return t.Flush()
-}
-
-// writeJSON writes v to the file named, to stdout for "-", nowhere for "".
-func writeJSON(stdout io.Writer, file string, v any) error {
-	if file == "" {
-		return nil
-	}
-	data, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	data = append(data, '\n')
-	if file == "-" {
-		_, err = stdout.Write(data)
-		return err
-	}
-	return os.WriteFile(file, data, 0o644)
 }

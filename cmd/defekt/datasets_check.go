@@ -60,7 +60,7 @@ func (c *datasetsCheckCmd) Run(a *app) error {
 	if c.JSON != "-" {
 		printReport(a.stdout, report, c.Show)
 	}
-	if err := writeJSON(a.stdout, c.JSON, report); err != nil {
+	if _, err := a.writeJSON(c.JSON, report); err != nil {
 		return err
 	}
 	if n := report.Count(datasets.LevelError); n > 0 {

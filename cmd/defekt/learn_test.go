@@ -34,7 +34,7 @@ func learnlab() int {
 }
 
 func runLab(a *app, args []string) error {
-	f := &placeFlags{databaseFlags: databaseFlags{DB: "sqlite://defekt.db"}, Blobs: "blobs", By: "lab"}
+	f := &placeFlags{databaseFlags: databaseFlags{DB: "sqlite://defekt.db"}, whoFlag: whoFlag{By: "lab"}, Blobs: "blobs"}
 	pl, err := f.place(a)
 	if err != nil {
 		return err

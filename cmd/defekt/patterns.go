@@ -52,12 +52,10 @@ func (c *patternsListCmd) Run(a *app) error {
 		return err
 	}
 	worstFirst(list)
-	if c.JSON != "-" {
-		if err := printAlarms(a.stdout, list); err != nil {
-			return err
-		}
+	if only, err := a.writeJSON(c.JSON, list); only || err != nil {
+		return err
 	}
-	return writeJSON(a.stdout, c.JSON, list)
+	return printAlarms(a.stdout, list, true)
 }
 
 type patternsShowCmd struct {
@@ -81,12 +79,10 @@ func (c *patternsShowCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON != "-" {
-		if err := printAlarm(a.stdout, alarm, trail); err != nil {
-			return err
-		}
+	if only, err := a.writeJSON(c.JSON, alarm); only || err != nil {
+		return err
 	}
-	return writeJSON(a.stdout, c.JSON, alarm)
+	return printAlarm(a.stdout, alarm, trail)
 }
 
 // alarmError says what to do about an error on one alarm.

@@ -35,20 +35,27 @@ func labelWords(label string) string {
 	return strings.Replace(label, "=", " ", 1)
 }
 
-func printAlarms(w io.Writer, list []store.Alarm) error {
+// printAlarms lists alarms; kept says that their ids lead to them later.
+func printAlarms(w io.Writer, list []store.Alarm, kept bool) error {
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "no alarms")
 		return err
 	}
 	return table(w, func(row func(cells ...any)) {
-		row("ID", "STATE", "GROUP", "LABEL", "CLAIMS", "EXPECTED", "TIMES", "SINCE", "FIELD", "STOCK", "NEXT 90 DAYS")
+		line := func(id string, cells ...any) {
+			if kept {
+				cells = append([]any{id}, cells...)
+			}
+			row(cells...)
+		}
+		line("ID", "STATE", "GROUP", "LABEL", "CLAIMS", "EXPECTED", "TIMES", "SINCE", "FIELD", "STOCK", "NEXT 90 DAYS")
 		for _, a := range list {
 			f := a.Facts
 			next := "-"
 			if len(f.Forecasts) > 0 {
 				next = fmt.Sprintf("%.0f (%.0f to %.0f)", f.Forecasts[0].Claims, f.Forecasts[0].Low, f.Forecasts[0].High)
 			}
-			row(a.ID, a.State, alarmGroup(a), labelWords(a.Cause.Label), f.Observed, fmt.Sprintf("%.1f", f.Expected), fmt.Sprintf("%.1f", f.Ratio),
+			line(a.ID, a.State, alarmGroup(a), labelWords(a.Cause.Label), f.Observed, fmt.Sprintf("%.1f", f.Expected), fmt.Sprintf("%.1f", f.Ratio),
 				f.Onset.Format(time.DateOnly), f.Units.Field, f.Units.Stock, next)
 		}
 	})

@@ -142,7 +142,7 @@ func (r scanReport) text(w io.Writer) error {
 		fmt.Fprintln(w, "No alarm: nothing is reported more often than chance explains.")
 	} else {
 		fmt.Fprintln(w)
-		if err := printAlarms(w, r.Alarms); err != nil {
+		if err := printAlarms(w, r.Alarms, !r.file); err != nil {
 			return err
 		}
 		for _, a := range r.Alarms {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os/user"
 	"sync"
 
 	"github.com/defekt/defekt/pipeline/store/blob"
@@ -12,9 +11,9 @@ import (
 // placeFlags say where claims and photos are kept, and who acts.
 type placeFlags struct {
 	databaseFlags `embed:""`
+	whoFlag       `embed:""`
 	Blobs         string `default:"blobs" env:"DEFEKT_BLOBS" placeholder:"DIR|s3://BUCKET/PREFIX" help:"Where photos and models are kept, as for 'defekt serve'."`
 	Model         string `env:"DEFEKT_MODEL" placeholder:"DIR" help:"Model that 'defekt serve' is started with. It answers until another one is promoted. Default: the built-in one."`
-	By            string `placeholder:"NAME" help:"Who does this, for the history. Default: the user's name."`
 }
 
 // place is an opened database with the place for photos.
@@ -33,16 +32,6 @@ func (f *placeFlags) place(a *app) (*place, error) {
 	}
 	blobs := &lazyBlobs{open: func() (blob.Store, error) { return (&serviceFlags{Blobs: f.Blobs}).openBlobs(a) }}
 	return &place{db, blobs, newModelOpener(a, db.store, blobs, f.Model), f.who()}, nil
-}
-
-func (f *placeFlags) who() string {
-	if f.By != "" {
-		return f.By
-	}
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return "unknown"
 }
 
 // close closes both; what was to be written is written by then.

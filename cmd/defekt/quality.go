@@ -13,9 +13,9 @@ import (
 	"github.com/defekt/defekt/pipeline/store"
 )
 
-// whoFlag says who acts, for the logs.
+// whoFlag says who acts, for logs, histories and the audit trail.
 type whoFlag struct {
-	By string `placeholder:"NAME" help:"Who does this, for the log. Default: the user's name."`
+	By string `placeholder:"NAME" help:"Who does this, for the history. Default: the user's name."`
 }
 
 func (f whoFlag) who() string {

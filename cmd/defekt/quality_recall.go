@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/erp"
 	"github.com/defekt/defekt/pipeline/quality/recall"
 	"github.com/defekt/defekt/pipeline/store"
@@ -67,8 +68,12 @@ func (c *recallCmd) Run(a *app) error {
 			return err
 		}
 	}
-	fmt.Fprintf(a.stderr, "%d units to reach (%d in stock, %d in trade, %d in the field) instead of %d; %s instead of %s\n", sums.Reach(), sums.Units[store.StageStock],
-		sums.Units[store.StageTrade], sums.Units[store.StageField], sums.WholeUnits(), amounts(sums.Targeted), amounts(sums.Whole))
+	cost := "the products' recall costs are not known"
+	if len(sums.Whole) > 0 {
+		cost = money.All(sums.Targeted) + " instead of " + money.All(sums.Whole)
+	}
+	fmt.Fprintf(a.stderr, "%d units to reach (%d in stock, %d in trade, %d in the field) instead of %d; %s\n", sums.Reach(), sums.Units[store.StageStock],
+		sums.Units[store.StageTrade], sums.Units[store.StageField], sums.WholeUnits(), cost)
 	_, err = a.writeJSON(c.JSON, sums)
 	return err
 }

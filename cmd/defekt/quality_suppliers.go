@@ -10,11 +10,11 @@ import (
 	"time"
 
 	words "github.com/defekt/defekt/pipeline/look"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality"
 	"github.com/defekt/defekt/pipeline/quality/capa"
 	"github.com/defekt/defekt/pipeline/quality/chargeback"
 	"github.com/defekt/defekt/pipeline/quality/erp"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/quality/scorecard"
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -86,13 +86,7 @@ func printCards(w io.Writer, s scorecard.Sheet) error {
 	return nil
 }
 
-func amounts(list []store.Money) string {
-	var out []string
-	for _, m := range list {
-		out = append(out, money.String(m))
-	}
-	return orDash(strings.Join(out, " + "))
-}
+func amounts(list []store.Money) string { return orDash(money.All(list)) }
 
 type chargebackCmd struct {
 	databaseFlags `embed:""`

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -30,25 +28,13 @@ func (c *trainCmd) curve(a *app, p *parts, set *datasets.Set) error {
 	if err != nil {
 		return err
 	}
-	if c.CurveJSON != "" {
-		if err := writeCurves(a, c.CurveJSON, curves); err != nil {
-			return err
-		}
+	if _, err := a.writeJSON(c.CurveJSON, curves); err != nil {
+		return err
 	}
 	for _, axis := range sortedKeys(skipped) {
 		fmt.Fprintf(a.stdout, "axis %s has no curve: %v\n", axis, skipped[axis])
 	}
 	return printCurves(a.stdout, curves)
-}
-
-func writeCurves(a *app, file string, curves []training.AxisCurve) error {
-	w, closer, err := create(a, file)
-	if err != nil {
-		return err
-	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return errors.Join(enc.Encode(curves), closer.Close())
 }
 
 // barWidth is the width of a macro-F1 of 1 in characters.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ type unitsCmd struct {
 	Import unitsImportCmd `cmd:"" help:"Read units, batches, lots, sales ... from CSV, JSON Lines or EPCIS."`
 	Show   unitsShowCmd   `cmd:"" help:"Show everything about a serial: origin, way, warranty, claims."`
 	Of     unitsOfCmd     `cmd:"" help:"List the units of a lot, a batch or another group."`
+	Forget unitsForgetCmd `cmd:"" help:"Take an owner's reference and contact away from all his units."`
 }
 
 type unitsShowCmd struct {
@@ -45,9 +45,7 @@ func (c *unitsShowCmd) Run(a *app) error {
 		return err
 	}
 	if c.JSON {
-		e := json.NewEncoder(a.stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(list)
+		return writeIndented(a.stdout, list)
 	}
 	for i, d := range list {
 		if i > 0 {

@@ -55,7 +55,8 @@ Kinds, the columns that each needs, and those that it may have:
 	b.WriteString(`
 EPCIS 2.0 (documents as JSON-LD, or one event a line): commissioning makes a unit, its lot is the batch; association and
 transformation put component lots into it; aggregation to an SSCC sets the shipment; shipping, receiving, retail_selling and
-destroying set dates, warehouse and channel. Every event stands in the unit's time line.`)
+destroying set dates, warehouse and channel; an object that is deleted is gone. What an event takes back beyond that (a part
+taken out, a transaction undone) is told as trace_partly and stands in the time line only. Every event stands in the unit's time line.`)
 	return b.String()
 }
 
@@ -69,9 +70,7 @@ func (c *unitsImportCmd) Run(a *app) error {
 	bad := 0
 	for _, file := range c.Files {
 		r, err := c.file(a, db.store, file)
-		for _, n := range r.Codes {
-			bad += n
-		}
+		bad += r.Rows - r.Used
 		if err != nil {
 			if _, ok := errors.AsType[trace.LineProblem](err); ok && c.Strict {
 				return fmt.Errorf("%s: %w", file, err)

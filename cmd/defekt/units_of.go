@@ -1,14 +1,15 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/quality/cases"
 	"github.com/defekt/defekt/pipeline/quality/sheet"
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -56,8 +57,17 @@ func (c *unitsOfCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	n, err := eachUnit(a.ctx, db.store, f, out.write)
-	if err = errors.Join(err, out.end()); err != nil {
+	n := 0
+	for u, err := range cases.AllUnits(a.ctx, db.store, f) {
+		if err == nil {
+			err = out.write(u)
+		}
+		if err != nil {
+			return errors.Join(err, out.end())
+		}
+		n++
+	}
+	if err := out.end(); err != nil {
 		return err
 	}
 	if n == 0 {
@@ -81,11 +91,7 @@ func (c *unitsOfCmd) filter() (store.UnitFilter, error) {
 		if !ok || kind == "" || name == "" {
 			return f, fmt.Errorf("--group %q is not of the form KIND=NAME", g)
 		}
-		known := false
-		for _, k := range store.GroupKinds() {
-			known = known || string(k) == kind
-		}
-		if !known {
+		if !slices.Contains(store.GroupKinds(), store.GroupKind(kind)) {
 			return f, fmt.Errorf("--group %q: the kinds are %s", g, kindNames())
 		}
 		f.Groups = append(f.Groups, store.Group{Kind: store.GroupKind(kind), Name: name})
@@ -112,26 +118,6 @@ func kindNames() string {
 	return strings.Join(names, ", ")
 }
 
-// eachUnit hands on every unit that a filter keeps, page by page.
-func eachUnit(ctx context.Context, s store.Units, f store.UnitFilter, each func(store.Unit) error) (n int, err error) {
-	for after := ""; ; {
-		page, next, err := s.UnitsOf(ctx, f, after, store.MaxUnitPage)
-		if err != nil {
-			return n, err
-		}
-		for _, u := range page {
-			if err := each(u); err != nil {
-				return n, err
-			}
-			n++
-		}
-		if next == "" {
-			return n, nil
-		}
-		after = next
-	}
-}
-
 // unitWriter writes units as CSV or JSON Lines.
 type unitWriter struct {
 	table *sheet.Writer
@@ -150,12 +136,8 @@ func (w *unitWriter) write(u store.Unit) error {
 	if w.json != nil {
 		return w.json.Encode(u)
 	}
-	lots := make([]string, len(u.Lots))
-	for i, l := range u.Lots {
-		lots[i] = l.Name()
-	}
 	stage, _ := u.Stage()
-	return w.table.Row(u.Serial, u.SKU, u.Batch, u.Plant, moment(u.MadeAt), strings.Join(lots, "; "), u.Warehouse, u.Shipment, u.Carrier,
+	return w.table.Row(u.Serial, u.SKU, u.Batch, u.Plant, moment(u.MadeAt), strings.Join(u.LotNames(), "; "), u.Warehouse, u.Shipment, u.Carrier,
 		moment(u.ShippedAt), u.Channel, moment(u.SoldAt), u.Region, u.Country, string(stage), u.Customer, u.Contact)
 }
 

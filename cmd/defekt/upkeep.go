@@ -1,80 +1,89 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"os"
-	"strings"
+	"context"
+	"log/slog"
+	"time"
 
-	"github.com/defekt/defekt/pipeline/store/sqlite"
+	"github.com/defekt/defekt/pipeline/jobs"
+	"github.com/defekt/defekt/pipeline/photo"
+	"github.com/defekt/defekt/pipeline/quality"
+	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/store/blob"
+	"github.com/defekt/defekt/pipeline/surveillance"
 )
 
-type migrateCmd struct {
-	databaseFlags `embed:""`
+// How often upkeep is done, and how long a run may take.
+const (
+	clusterEvery  = 30 * time.Second
+	regroupEvery  = time.Hour
+	sweepEvery    = 6 * time.Hour
+	maintainEvery = 10 * time.Minute
+	actionsEvery  = 5 * time.Minute
+	favourEvery   = time.Hour
+	watchEvery    = time.Minute
+	// sweepGrace is the age below which a blob without a claim may belong to one that is
+	// just coming in.
+	sweepGrace = time.Hour
+	// Grouping 100,000 claims anew takes some ten minutes, an index over millions of vectors
+	// twenty.
+	regroupTime  = 20 * time.Minute
+	scanTime     = 10 * time.Minute // once a day all is counted anew
+	maintainTime = 30 * time.Minute
+)
+
+// upkeep is the periodic work: one process at a time does each piece.
+func (f *serviceFlags) upkeep(s *service, log *slog.Logger) ([]jobs.Upkeep, error) {
+	var err error
+	if s.rules, err = f.rules(); err != nil {
+		return nil, err
+	}
+	s.watch, err = surveillance.New(surveillance.Config{Store: s.db.store, Notices: s.db.store, Space: s.models.live.Spaces()[0], Log: log})
+	if err != nil {
+		return nil, err
+	}
+	actions := quality.Upkeep{Store: s.db.store, Rules: s.rules, Log: log}
+	list := []jobs.Upkeep{
+		{Name: "cluster", Every: clusterEvery, Timeout: regroupTime, Do: s.tender.tend},
+		{Name: "sweep", Every: sweepEvery, Timeout: regroupTime, Do: s.sweep},
+		{Name: "sessions", Every: time.Hour, Do: s.accounts.Sweep},
+		{Name: "patterns", Every: watchEvery, Timeout: scanTime, Do: s.watch.Tend},
+		{Name: "favour", Every: favourEvery, Do: s.favour},
+		{Name: "capa", Every: actionsEvery, Do: actions.Scan},
+		{Name: "reports", Every: time.Hour, Do: actions.Report},
+	}
+	if s.db.maintain != nil {
+		list = append(list, jobs.Upkeep{Name: "maintain", Every: maintainEvery, Timeout: maintainTime, Do: s.db.maintain})
+	}
+	return list, nil
 }
 
-// Help is shown by `defekt migrate --help`.
-func (migrateCmd) Help() string {
-	return `Makes or updates the tables. 'defekt serve' does so by itself; run this before, where servers may not change tables.
-Safe when several run at once, and when there is nothing to do.`
+// favour moves those claims ahead in the review queue whose labels would teach the model most.
+func (s *service) favour(ctx context.Context) error {
+	_, err := s.planner.Favour(ctx, review.GainConfig{Reviews: s.db.store, Claims: s.db.store, Vectors: s.db.store})
+	return err
 }
 
-// Run migrates.
-func (c *migrateCmd) Run(a *app) error {
-	db, err := c.open(a.ctx, true)
+// sweep deletes blobs that no claim refers to: a claim's photo that was stored when its
+// transaction failed.
+func (s *service) sweep(ctx context.Context) error {
+	used, err := s.db.store.Blobs(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stderr, "the tables are up to date")
-	return db.close()
-}
-
-type backupCmd struct {
-	databaseFlags `embed:""`
-	To            string `arg:"" placeholder:"FILE" help:"File to write; must not exist."`
-}
-
-// Help is shown by `defekt backup --help`.
-func (backupCmd) Help() string {
-	return `Writes a consistent copy of an SQLite database, also while a server runs. Photos are files of their own: copy the
-folder of --blobs after this, so that no claim in the copy lacks one. Postgres has pg_dump.`
-}
-
-// Run copies the database.
-func (c *backupCmd) Run(a *app) error {
-	if _, err := os.Stat(c.To); err == nil {
-		return usageError(fmt.Errorf("%s exists", c.To))
-	}
-	db, err := c.open(a.ctx, false)
+	orphans, err := s.blobs.Sweep(ctx, func(digest string) bool { return used[digest] }, sweepGrace)
 	if err != nil {
 		return err
 	}
-	defer db.close() //nolint:errcheck // only read from
-	if db.backup == nil {
-		return usageError(errors.New("this is for SQLite; use pg_dump for Postgres"))
+	for _, digest := range orphans {
+		if err := s.discard(ctx, digest); err != nil {
+			return err
+		}
 	}
-	return db.backup(a.ctx, c.To)
-}
-
-type restoreCmd struct {
-	databaseFlags `embed:""`
-	From          string `arg:"" placeholder:"FILE" help:"File that 'defekt backup' wrote."`
-}
-
-// Help is shown by `defekt restore --help`.
-func (restoreCmd) Help() string {
-	return `Checks a copy and puts it in the place of --db (an SQLite file), where nothing may stand: move the old file away first.`
-}
-
-// Run restores the copy.
-func (c *restoreCmd) Run(a *app) error {
-	path, ok := strings.CutPrefix(c.DB, schemeSQLite)
-	if !ok {
-		return usageError(errors.New("this is for SQLite; use pg_restore for Postgres"))
-	}
-	if err := sqlite.Restore(a.ctx, c.From, path); err != nil {
-		return withHint(err, "move away what stands there, and check that %s was written by 'defekt backup'", c.From)
-	}
-	fmt.Fprintln(a.stderr, "restored", path)
 	return nil
+}
+
+// discard deletes a blob that no claim refers to.
+func (s *service) discard(ctx context.Context, digest string) error {
+	return blob.Discard(ctx, s.blobs, digest, photo.MaxBytes, s.db.store.HasBlob)
 }

@@ -18,6 +18,21 @@ type Prediction struct {
 	Code     string `json:"code,omitempty"`
 }
 
+// Labels gives the labels by axis, without those that the model abstained on; nil without a
+// prediction.
+func (p *Prediction) Labels() map[string]string {
+	if p == nil {
+		return nil
+	}
+	out := map[string]string{}
+	for axis, a := range p.Axes {
+		if !a.Abstained {
+			out[axis] = a.Label
+		}
+	}
+	return out
+}
+
 // AxisPrediction answers one axis.
 type AxisPrediction struct {
 	// Label is the likeliest label; when Abstained it is a suggestion for the reviewer.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/claim"
@@ -185,10 +184,8 @@ func productOf(c claim.Claim) serial.Product {
 // that the one who looks may see. A claim without serial and photos costs nothing.
 func (in *Intake) Unit(ctx context.Context, owner string, c store.Claim) (u Unit, err error) {
 	if c.Claim.Serial != "" {
-		q := trace.Question{Claim: c.Claim, ID: c.ID, Owner: owner, Labels: labels(c.Prediction)}
-		if q.Claim.ReceivedAt.IsZero() {
-			q.Claim.ReceivedAt = c.CreatedAt
-		}
+		q := trace.Question{Claim: c.Claim, ID: c.ID, Owner: owner, Labels: c.Prediction.Labels()}
+		q.Claim.ReceivedAt = c.Received()
 		if u, err = in.look(ctx, q); err != nil {
 			return Unit{}, err
 		}
@@ -228,41 +225,4 @@ func (in *Intake) Suggest(ctx context.Context, u Unit) (Unit, error) {
 		return u, fmt.Errorf("intake: %w", err)
 	}
 	return u, nil
-}
-
-func labels(p *claim.Prediction) map[string]string {
-	if p == nil {
-		return nil
-	}
-	out := map[string]string{}
-	for axis, a := range p.Axes {
-		if !a.Abstained {
-			out[axis] = a.Label
-		}
-	}
-	return out
-}
-
-// noneFor is how long it holds that no unit is known.
-const noneFor = time.Minute
-
-// some remembers whether any unit is known: most who run without units never have one.
-type some struct {
-	mu   sync.Mutex
-	is   bool
-	next time.Time
-}
-
-func (s *some) known(ctx context.Context, cfg Config) (bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.is || cfg.Now().Before(s.next) {
-		return s.is, nil
-	}
-	list, _, err := cfg.Units.UnitsOf(ctx, store.UnitFilter{}, "", 1)
-	if err != nil {
-		return false, fmt.Errorf("intake: %w", err)
-	}
-	s.is, s.next = len(list) > 0, cfg.Now().Add(noneFor)
-	return s.is, nil
 }

@@ -1,6 +1,7 @@
 // Package quality turns patterns into action. Its rooms, from the reason to the report:
 //
-//   - cases reads claims with their units and labels; sheet writes CSV, money adds and prints amounts.
+//   - cases reads claims with their units and labels; sheet writes CSV, paper is the head of pages to
+//     print.
 //   - capa opens corrective actions by rules, leads them through 8D and tests whether the fix works.
 //   - scorecard compares suppliers; measures computes the five figures of quality work.
 //   - chargeback writes the package that a supplier is charged with, erp books the credit and

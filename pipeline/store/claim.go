@@ -38,6 +38,14 @@ type Claim struct {
 	Failure string
 }
 
+// Received is when the claim was reported, in UTC: as its sender says, else when it came in.
+func (c Claim) Received() time.Time {
+	if c.Claim.ReceivedAt.IsZero() {
+		return c.CreatedAt
+	}
+	return c.Claim.ReceivedAt.UTC()
+}
+
 // New is a claim to accept.
 type New struct {
 	Claim claim.Claim

@@ -91,6 +91,15 @@ func (u Unit) Since() time.Time {
 	return u.SoldAt
 }
 
+// LotNames are the names of the unit's lots, as its groups have them.
+func (u Unit) LotNames() []string {
+	out := make([]string, len(u.Lots))
+	for i, l := range u.Lots {
+		out[i] = l.Name()
+	}
+	return out
+}
+
 // Limits of units.
 const (
 	// MaxUnitChunk is the most units, batches, lots, records, events or costs of one put, and

@@ -70,14 +70,17 @@ func (g Group) Parts() []string {
 	return append(parts, make([]string, n-len(parts))...)
 }
 
-// String is for people: "lot L-17 (hinge, ACME)".
+// String is for people: "lot L-17 (hinge, ACME)", "SKU CB-2".
 func (g Group) String() string {
-	parts := g.Parts()
+	kind, parts := string(g.Kind), g.Parts()
+	if g.Kind == GroupSKU {
+		kind = "SKU"
+	}
 	more := slices.DeleteFunc(parts[1:], func(s string) bool { return s == "" })
 	if len(more) == 0 {
-		return string(g.Kind) + " " + parts[0]
+		return kind + " " + parts[0]
 	}
-	return string(g.Kind) + " " + parts[0] + " (" + strings.Join(more, ", ") + ")"
+	return kind + " " + parts[0] + " (" + strings.Join(more, ", ") + ")"
 }
 
 // Groups are those of the given kinds (all without any) that the unit is in, by kind, then in

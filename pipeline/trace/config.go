@@ -69,7 +69,8 @@ type Config struct {
 	// Chunk is the number of rows kept at once, 1..store.MaxUnitChunk; 0 means
 	// [DefaultChunk].
 	Chunk int
-	// Problem, if not nil, is told of each bad line at once.
+	// Problem, if not nil, is told at once of each bad line, and of each event of which
+	// something was not kept ([CodePartly]).
 	Problem func(LineProblem)
 	// Progress, if not nil, is told how far it is after each chunk.
 	Progress func(Report)
@@ -111,7 +112,8 @@ type Report struct {
 	Other  store.Written `json:"other"`
 	// Ignored are names of columns that mean nothing here.
 	Ignored []string `json:"ignored,omitempty"`
-	// Codes counts the problems, Problems are the first of them.
+	// Codes counts the problems, Problems are the first of them. Those of [CodePartly] are of
+	// events that were used.
 	Codes    map[claim.Code]int `json:"codes,omitempty"`
 	Problems []LineProblem      `json:"problems,omitempty"`
 	Took     time.Duration      `json:"took"`

@@ -12,7 +12,8 @@
 //
 // Trade-offs: a chunk is kept as a whole, not the file, so that an import that breaks off leaves
 // what came before it; since all puts are idempotent, the cure is to import again. EPCIS events
-// are turned into what they say of a unit and kept in its time line; an aggregation that is
-// undone and a disassembly stay in the time line only. A shipping event of a pallet sets the
-// shipment, not the units in it.
+// are turned into what they say of a unit and kept in its time line. What is known is only added
+// to: units that leave a pallet keep its shipment, a part that is taken out stays among the lots,
+// and a transaction that is taken back stays, the latter two with a notice ([CodePartly]). A
+// shipping event of a pallet sets the shipment, not the units in it.
 package trace

@@ -181,8 +181,8 @@ func (d *Dossier) claims(ctx context.Context, from DossierSource) error {
 		if c.Claim.SKU != "" && d.Unit.SKU != "" && c.Claim.SKU != d.Unit.SKU {
 			continue
 		}
-		labels := predicted(c)
-		d.add(received(c), "claim", c.ID, "claim %s%s%s", c.Claim.ID, behind(": ", labels["symptom"]), behind(", ", labels["severity"]))
+		labels := c.Prediction.Labels()
+		d.add(c.Received(), "claim", c.ID, "claim %s%s%s", c.Claim.ID, behind(": ", labels["symptom"]), behind(", ", labels["severity"]))
 	}
 	return nil
 }
@@ -197,7 +197,7 @@ func (d *Dossier) costs(ctx context.Context, from DossierSource) error {
 			continue
 		}
 		d.Costs = append(d.Costs, c)
-		d.add(c.At, "cost", c.ID, "%s", strings.TrimSpace(orText(c.Kind, "cost")+" "+amount(c.Amount)))
+		d.add(c.At, "cost", c.ID, "%s", strings.TrimSpace(cmp.Or(c.Kind, "cost")+" "+amount(c.Amount)))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -91,9 +92,9 @@ func components(epcs []string, classes []quantity) ([]store.LotRef, error) {
 		if err != nil {
 			return err
 		}
-		code := orText(id.lot, id.serial)
+		code := cmp.Or(id.lot, id.serial)
 		if code != "" {
-			lots = append(lots, store.LotRef{Component: orText(id.gtin, id.other), Code: code})
+			lots = append(lots, store.LotRef{Component: cmp.Or(id.gtin, id.other), Code: code})
 		}
 		return nil
 	}

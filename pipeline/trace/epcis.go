@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -70,6 +71,9 @@ func (i *importer) event(ctx context.Context, number int, text []byte) error {
 	if err != nil {
 		return i.bad(number, claim.AsProblem(err, CodeEvent))
 	}
+	if t.left != nil {
+		i.note(LineProblem{number, *t.left})
+	}
 	for _, u := range units {
 		i.chunk.units = append(i.chunk.units, placed[store.Unit]{number, u})
 	}
@@ -91,6 +95,14 @@ type telling struct {
 	at      time.Time
 	step    string
 	records []placed[store.Record]
+	// left says what the event says and is not kept, nil when all is.
+	left *claim.Problem
+}
+
+// partly notes that something of the event is not kept.
+func (t *telling) partly(where, format string, args ...any) {
+	p := problem(CodePartly, where, format, args...)
+	t.left = &p
 }
 
 // tell gives the units' news and the lines of their time lines.
@@ -141,14 +153,10 @@ func (t *telling) entry(u store.Unit, what, with string) store.UnitEvent {
 		with = d
 	}
 	return store.UnitEvent{
-		Serial: u.Serial, SKU: u.SKU, At: t.at, What: orText(what, "observed"), With: with, Source: t.source,
-		Where: orText(placeName(t.Location.ID), placeName(t.ReadPoint.ID)),
+		Serial: u.Serial, SKU: u.SKU, At: t.at, What: cmp.Or(what, "observed"), With: with, Source: t.source,
+		Where: t.where(),
 	}
 }
 
-func orText(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
+// where is the place that the event names: where things are afterwards, else where they were read.
+func (t *telling) where() string { return cmp.Or(placeName(t.Location.ID), placeName(t.ReadPoint.ID)) }

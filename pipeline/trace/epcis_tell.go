@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -15,6 +16,9 @@ func (t *telling) object(kind string) ([]store.Unit, []store.UnitEvent, error) {
 		list = append(list[:len(list):len(list)], t.Parent)
 	}
 	news := t.news()
+	if t.deletes() {
+		news = t.deleted(kind, news)
+	}
 	var units []store.Unit
 	var events []store.UnitEvent
 	for _, text := range list {
@@ -40,10 +44,7 @@ func (t *telling) object(kind string) ([]store.Unit, []store.UnitEvent, error) {
 // news is what the event says of each of its units, without their names.
 func (t *telling) news() store.Unit {
 	var u store.Unit
-	where := placeName(t.Location.ID)
-	if where == "" {
-		where = placeName(t.ReadPoint.ID)
-	}
+	where := t.where()
 	u.Shipment = t.delivery()
 	switch t.step {
 	case "commissioning", "creating_class_instance", "assembling", "encoding":
@@ -77,6 +78,25 @@ func (t *telling) news() store.Unit {
 	return u
 }
 
+// deletes says that the event takes something away: an object, a tie to a pallet or a part.
+func (t *telling) deletes() bool { return strings.EqualFold(t.Action, "DELETE") }
+
+// deleted is what an event on objects that deletes says of its units: an object without a step is
+// gone; one that was sold or destroyed is what its step says (EPCIS 2.0, 7.4.1).
+func (t *telling) deleted(kind string, news store.Unit) store.Unit {
+	switch {
+	case kind == "transactionevent":
+		t.partly("action", "a transaction that is taken back stands in the time line only; the units' delivery and sale stay as they are")
+		return store.Unit{}
+	case !news.SoldAt.IsZero() || !news.GoneAt.IsZero():
+	case t.step == "":
+		news.GoneAt, news.Gone = t.at, "decommissioning"
+	default:
+		t.partly("action", "the step %.40q is kept, but not that DELETE ends the units; an event of decommissioning or destroying, or one without a step, does", t.step)
+	}
+	return news
+}
+
 // delivery is the delivery note that the event names.
 func (t *telling) delivery() string {
 	for _, tr := range t.Transactions {
@@ -102,10 +122,7 @@ func (t *telling) ilmd(names ...string) string {
 // shipment keeps what the event says of a pallet.
 func (t *telling) shipment(id string) error {
 	s := store.Shipment{}
-	where := placeName(t.Location.ID)
-	if where == "" {
-		where = placeName(t.ReadPoint.ID)
-	}
+	where := t.where()
 	switch t.step {
 	case "shipping", "departing":
 		s.From, s.ShippedAt = where, t.at
@@ -147,13 +164,13 @@ func (t *telling) aggregation() ([]store.Unit, []store.UnitEvent, error) {
 		u := store.Unit{}
 		t.name(&u, id)
 		what := t.step
-		if strings.EqualFold(t.Action, "DELETE") {
-			what = orText(what, "unpacking")
+		if t.deletes() { // the shipment that a unit came with stays true
+			what = cmp.Or(what, "unpacking")
 		} else {
 			u.Shipment = parent.shipment
 		}
 		units = append(units, u)
-		events = append(events, t.entry(u, orText(what, "packing"), parent.shipment))
+		events = append(events, t.entry(u, cmp.Or(what, "packing"), parent.shipment))
 	}
 	return units, events, nil
 }
@@ -173,11 +190,14 @@ func (t *telling) association() ([]store.Unit, []store.UnitEvent, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	taken := strings.EqualFold(t.Action, "DELETE")
-	if !taken {
+	what := "assembling"
+	if t.deletes() {
+		what = "disassembling"
+		t.partly("action", "parts that are taken out stay among the unit's lots; their leaving stands in the time line only")
+	} else {
 		u.Lots = lots
 	}
-	what := orText(t.step, map[bool]string{false: "assembling", true: "disassembling"}[taken])
+	what = cmp.Or(t.step, what)
 	var events []store.UnitEvent
 	for _, l := range lots {
 		events = append(events, t.entry(u, what, l.Name()))
@@ -199,10 +219,10 @@ func (t *telling) transformation() ([]store.Unit, []store.UnitEvent, error) {
 		news.MadeAt = t.at
 	}
 	if news.Plant == "" {
-		news.Plant = orText(placeName(t.Location.ID), placeName(t.ReadPoint.ID))
+		news.Plant = t.where()
 	}
 	news.Shipment, news.ShippedAt = "", time.Time{}
-	news.Batch = orText(news.Batch, t.ilmd("lotNumber", "batch"))
+	news.Batch = cmp.Or(news.Batch, t.ilmd("lotNumber", "batch"))
 	var units []store.Unit
 	var events []store.UnitEvent
 	for _, text := range t.Outputs {
@@ -217,7 +237,7 @@ func (t *telling) transformation() ([]store.Unit, []store.UnitEvent, error) {
 		t.name(&u, id)
 		u.Lots = lots
 		units = append(units, u)
-		events = append(events, t.entry(u, orText(t.step, "transforming"), ""))
+		events = append(events, t.entry(u, cmp.Or(t.step, "transforming"), ""))
 	}
 	return units, events, nil
 }

@@ -75,6 +75,38 @@ func TestWayOfAUnit(t *testing.T) {
 	}
 }
 
+// What an event with the action DELETE says is done, or told to be left.
+func TestEventsThatDelete(t *testing.T) {
+	made := event("ObjectEvent", "2026-04-01T08:00:00Z", `"action": "ADD", "bizStep": "commissioning", "epcList": [`+thing+`]`)
+	at := day("2026-05-01")
+	for _, c := range []struct {
+		name, event string
+		left        int
+		unit        store.Unit // beside what it has when made
+	}{
+		{"object", event("ObjectEvent", "2026-05-01T00:00:00Z", `"action": "DELETE", "epcList": [`+thing+`]`), 0, store.Unit{GoneAt: at, Gone: "decommissioning"}},
+		{"destroyed", event("ObjectEvent", "2026-05-01T00:00:00Z", `"action": "DELETE", "bizStep": "destroying", "epcList": [`+thing+`]`), 0, store.Unit{GoneAt: at, Gone: "destroying"}},
+		{"sold", event("ObjectEvent", "2026-05-01T00:00:00Z", `"action": "DELETE", "bizStep": "retail_selling", "epcList": [`+thing+`]`), 0, store.Unit{SoldAt: at}},
+		{"another step", event("ObjectEvent", "2026-05-01T00:00:00Z", `"action": "DELETE", "bizStep": "shipping", "epcList": [`+thing+`]`), 1, store.Unit{ShippedAt: at}},
+		{"transaction", event("TransactionEvent", "2026-05-01T00:00:00Z", `"action": "DELETE", "bizStep": "retail_selling", "epcList": [`+thing+`],
+			"bizTransactionList": [{"type": "desadv", "bizTransaction": "urn:epcglobal:cbv:bt:0614141000005:D-7"}]`), 1, store.Unit{}},
+		{"part", event("AssociationEvent", "2026-05-01T00:00:00Z", `"action": "DELETE", "parentID": `+thing+`,
+			"childQuantityList": [{"epcClass": "urn:epc:class:lgtin:0614141.077777.L-17"}]`), 1, store.Unit{}},
+		{"pallet", event("AggregationEvent", "2026-05-01T00:00:00Z", `"action": "DELETE", "parentID": "urn:epc:id:sscc:0614141.1234567890", "childEPCs": [`+thing+`]`), 0, store.Unit{}},
+	} {
+		s := testStore(t)
+		r, err := trace.Import(t.Context(), s, strings.NewReader(document(made, c.event)), trace.Config{Strict: true})
+		if err != nil || r.Used != 2 || r.Codes[trace.CodePartly] != c.left || len(r.Codes) != min(c.left, 1) {
+			t.Errorf("%s: used %d, %v, %v", c.name, r.Used, r.Problems, err)
+		}
+		c.unit.Serial, c.unit.SKU, c.unit.MadeAt = "6789", gtin, day("2026-04-01").Add(8*3600e9)
+		same(t, c.name, unitOf(t, s, "6789"), c.unit)
+		if line, err := s.EventsOf(t.Context(), "6789", gtin); err != nil || len(line) != 2 {
+			t.Errorf("%s: time line %v, %v", c.name, line, err)
+		}
+	}
+}
+
 func TestEventsLineByLineAndQueryDocuments(t *testing.T) {
 	one := event("ObjectEvent", "2026-04-01T08:00:00Z", `"action": "ADD", "bizStep": "commissioning", "epcList": [`+thing+`]`)
 	for name, text := range map[string]string{

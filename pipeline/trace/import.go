@@ -105,13 +105,18 @@ func sniff(head []byte) (f Format, whole bool) {
 	return f, head[0] == '['
 }
 
-// bad notes a problem; the error ends a strict import.
-func (i *importer) bad(line int, p claim.Problem) error {
-	l := LineProblem{line, p}
+// note counts a problem and tells it.
+func (i *importer) note(l LineProblem) {
 	i.report.note(l)
 	if i.cfg.Problem != nil {
 		i.cfg.Problem(l)
 	}
+}
+
+// bad notes a line that is not used; the error ends a strict import.
+func (i *importer) bad(line int, p claim.Problem) error {
+	l := LineProblem{line, p}
+	i.note(l)
 	if i.cfg.Strict {
 		return l
 	}

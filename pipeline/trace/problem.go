@@ -6,7 +6,7 @@ import (
 	"github.com/defekt/defekt/pipeline/claim"
 )
 
-// Codes of lines that are not used.
+// Codes of lines that are not used, and of events that are used in part.
 const (
 	CodeColumns   claim.Code = "trace_columns"   // the first line names no columns that are known
 	CodeKind      claim.Code = "trace_kind"      // the columns do not say what the file holds
@@ -18,6 +18,7 @@ const (
 	CodeRefused   claim.Code = "trace_refused"   // the store cannot keep it
 	CodeAmbiguous claim.Code = "trace_ambiguous" // meant for one of several units, batches or lots
 	CodeEvent     claim.Code = "trace_event"     // no EPCIS event that can be used
+	CodePartly    claim.Code = "trace_partly"    // an event that is kept, but not all that it says; no fault of the file
 	CodeTooLarge  claim.Code = "trace_too_large" // beyond a limit of this package
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/store"
 )
 

@@ -122,19 +122,16 @@ func (s *scan) alarms(ctx context.Context) error {
 	if len(rules) == 0 || s.Alarms == nil {
 		return nil
 	}
-	f := store.AlarmFilter{States: []store.AlarmState{store.AlarmOpen, store.AlarmAcknowledged}, Limit: store.MaxAlarms}
-	for {
-		list, err := s.Alarms.Alarms(ctx, f)
-		if err != nil || len(list) == 0 {
+	standing := store.AlarmFilter{States: []store.AlarmState{store.AlarmOpen, store.AlarmAcknowledged}}
+	for a, err := range store.EachAlarm(ctx, s.Alarms, standing) {
+		if err != nil {
 			return err
 		}
-		for _, a := range list {
-			if err := s.alarm(ctx, a, rules); err != nil {
-				return err
-			}
+		if err := s.alarm(ctx, a, rules); err != nil {
+			return err
 		}
-		f.After = list[len(list)-1].ID
 	}
+	return nil
 }
 
 // alarm opens an action for the first rule that an alarm meets; one alarm is one reason, and one

@@ -68,14 +68,6 @@ type Label struct {
 	At       time.Time
 }
 
-// When gives the time that a claim counts at.
-func When(c store.Claim) time.Time {
-	if c.Claim.ReceivedAt.IsZero() {
-		return c.CreatedAt
-	}
-	return c.Claim.ReceivedAt.UTC()
-}
-
 // Between gives the cases from (inclusive) until (exclusive; zero is open), in the order of the
 // store's list. An error ends it.
 func (r Reader) Between(ctx context.Context, from, until time.Time) iter.Seq2[Case, error] {
@@ -94,7 +86,7 @@ func (r Reader) listed(ctx context.Context, f store.Filter, from, until time.Tim
 				return
 			}
 			for _, c := range page {
-				if at := When(c); at.Before(from) || !until.IsZero() && !at.Before(until) {
+				if at := c.Received(); at.Before(from) || !until.IsZero() && !at.Before(until) {
 					continue
 				}
 				one, err := r.Of(ctx, c)
@@ -112,7 +104,7 @@ func (r Reader) listed(ctx context.Context, f store.Filter, from, until time.Tim
 
 // Of completes a claim.
 func (r Reader) Of(ctx context.Context, c store.Claim) (Case, error) {
-	out := Case{Claim: c, At: When(c)}
+	out := Case{Claim: c, At: c.Received()}
 	unit, err := r.unit(ctx, c.Claim)
 	if err != nil {
 		return Case{}, err

@@ -5,12 +5,13 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
-	"html/template"
 	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/look"
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
+	"github.com/defekt/defekt/pipeline/quality/paper"
+	"github.com/defekt/defekt/pipeline/quality/sheet"
 )
 
 //go:embed template
@@ -38,13 +39,11 @@ type labelCount struct {
 type coverLine struct{ Claim, Reference, Serial, SKU, At, Labels, Photos, Cost string }
 
 func coverHTML(p Package, totals Totals, at time.Time) ([]byte, error) {
-	t, err := template.New("cover.html").Funcs(template.FuncMap{
-		"style": func() template.CSS { return template.CSS(look.Style()) }, // our own file
-	}).ParseFS(files, "template/cover.html")
+	t, err := paper.Page(files, "template/cover.html", nil)
 	if err != nil {
 		return nil, fmt.Errorf("chargeback: cover: %w", err)
 	}
-	c := cover{Package: cleaned(p), Totals: totals, AsOf: date(at), Charged: money.String(totals.Charged), Labels: countLabels(p.Lines)}
+	c := cover{Package: cleaned(p), Totals: totals, AsOf: sheet.Day(at), Charged: money.String(totals.Charged), Labels: countLabels(p.Lines)}
 	if len(totals.Other) > 0 {
 		sums := money.Sums{}
 		for _, m := range totals.Other {
@@ -57,7 +56,7 @@ func coverHTML(p Package, totals Totals, at time.Time) ([]byte, error) {
 			c.Cut = maxShown
 			break
 		}
-		c.Lines = append(c.Lines, coverLine{look.Clean(l.Claim), look.Clean(l.Reference), look.Clean(l.Serial), look.Clean(l.SKU), date(l.At),
+		c.Lines = append(c.Lines, coverLine{look.Clean(l.Claim), look.Clean(l.Reference), look.Clean(l.Serial), look.Clean(l.SKU), sheet.Day(l.At),
 			look.Clean(l.words()), fmt.Sprint(len(l.Photos)), money.String(l.charged(p.Currency))})
 	}
 	var out bytes.Buffer

@@ -3,7 +3,7 @@
 //
 // Its place in the flow: behind packages cases (claims of a lot with units and labels) and the
 // store's costs, in front of the person who sends it and of package erp, which books the credit.
-// [Collect] gathers a [Package] of the store, [Write] writes it.
+// [Collector] gathers a [Package] from the store, [Write] writes it.
 //
 // The same package gives the same bytes, on any machine and at any time: entries come in a fixed
 // order, have one time (that of the newest thing inside), and are stored without compression, so

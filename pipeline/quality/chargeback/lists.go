@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/sheet"
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -67,7 +67,7 @@ func serialsCSV(p Package) ([]byte, error) {
 			if l.Unit != nil {
 				u = *l.Unit
 			}
-			if err := row(l.Serial, l.SKU, u.Batch, lotsOf(u), date(u.MadeAt), date(u.Since()), strconv.Itoa(n)); err != nil {
+			if err := row(l.Serial, l.SKU, u.Batch, strings.Join(u.LotNames(), " "), sheet.Day(u.MadeAt), sheet.Day(u.Since()), strconv.Itoa(n)); err != nil {
 				return err
 			}
 		}
@@ -104,7 +104,7 @@ func costsCSV(p Package) ([]byte, error) {
 				if c.Amount.Currency == p.Currency {
 					charged = "yes"
 				}
-				if err := row(c.ID, l.Claim, l.Serial, date(c.At), c.Kind, money.Decimal(c.Amount), c.Amount.Currency, charged, c.Note); err != nil {
+				if err := row(c.ID, l.Claim, l.Serial, sheet.Day(c.At), c.Kind, money.Decimal(c.Amount), c.Amount.Currency, charged, c.Note); err != nil {
 					return err
 				}
 			}
@@ -140,24 +140,9 @@ func (l Line) words() string {
 	return strings.Join(out, " ")
 }
 
-func lotsOf(u store.Unit) string {
-	var out []string
-	for _, l := range u.Lots {
-		out = append(out, l.Name())
-	}
-	return strings.Join(out, " ")
-}
-
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
-}
-
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }

@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/capa"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/quality/sheet"
 	"github.com/defekt/defekt/pipeline/store"
 )

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/chargeback"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/store"
 )
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/cases"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/store"
 )
 

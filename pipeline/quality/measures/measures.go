@@ -14,9 +14,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/capa"
 	"github.com/defekt/defekt/pipeline/quality/cases"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/quality/scorecard"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/store"

@@ -11,6 +11,7 @@ package outgoing
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,10 +22,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality"
 	"github.com/defekt/defekt/pipeline/quality/chargeback"
 	"github.com/defekt/defekt/pipeline/quality/erp"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/quality/recall"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/blob"
@@ -77,16 +78,7 @@ func (m Maker) Recall(ctx context.Context, who, alarm string, q recall.Query) (*
 	return f, sums, nil
 }
 
-func amounts(list []store.Money) string {
-	var out []string
-	for _, m := range list {
-		out = append(out, money.String(m))
-	}
-	if len(out) == 0 {
-		return "an unknown cost"
-	}
-	return strings.Join(out, ", ")
-}
+func amounts(list []store.Money) string { return cmp.Or(money.All(list), "an unknown cost") }
 
 // Chargeback makes the package of a request as ZIP. With book its claims are charged from then on:
 // the credit is a draft.

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/defekt/defekt/pipeline/claim"
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/store"
 )
 

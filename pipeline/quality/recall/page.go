@@ -3,12 +3,12 @@ package recall
 import (
 	"embed"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
 	"github.com/defekt/defekt/pipeline/look"
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
+	"github.com/defekt/defekt/pipeline/quality/paper"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -76,9 +76,7 @@ type shownProduct struct {
 
 // Write writes the page.
 func (p *Page) Write(w io.Writer, q Query, s Summary) error {
-	t, err := template.New("recall.html").Funcs(template.FuncMap{
-		"style": func() template.CSS { return template.CSS(look.Style()) }, // our own file
-	}).ParseFS(files, "template/recall.html")
+	t, err := paper.Page(files, "template/recall.html", nil)
 	if err != nil {
 		return fmt.Errorf("recall: %w", err)
 	}
@@ -91,7 +89,7 @@ func (p *Page) Write(w io.Writer, q Query, s Summary) error {
 		Stages            []shownStage
 		Products          []shownProduct
 		Rows              []shownRow
-	}{Title: look.Clean(p.Title), Reach: s.Reach(), WholeUnits: s.WholeUnits(), Targeted: sum(s.Targeted), Whole: sum(s.Whole), Unpriced: s.Unpriced, Rows: p.rows}
+	}{Title: look.Clean(p.Title), Reach: s.Reach(), WholeUnits: s.WholeUnits(), Targeted: money.All(s.Targeted), Whole: money.All(s.Whole), Unpriced: s.Unpriced, Rows: p.rows}
 	if p.cut {
 		view.Cut = maxShown
 	}
@@ -115,12 +113,4 @@ func amount(m store.Money) string {
 		return ""
 	}
 	return money.String(m)
-}
-
-func sum(list []store.Money) string {
-	var parts []string
-	for _, m := range list {
-		parts = append(parts, money.String(m))
-	}
-	return strings.Join(parts, " + ")
 }

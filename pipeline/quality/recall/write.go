@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/defekt/defekt/pipeline/quality/sheet"
 	"github.com/defekt/defekt/pipeline/store"
@@ -44,17 +43,6 @@ func Run(ctx context.Context, w io.Writer, s Store, q Query, see func(Row)) (Sum
 
 func (r Row) cells() []string {
 	u := r.Unit
-	lots := make([]string, len(u.Lots))
-	for i, l := range u.Lots {
-		lots[i] = l.Name()
-	}
-	return []string{u.Serial, u.SKU, u.Batch, strings.Join(lots, " "), date(u.MadeAt), date(u.Since()), string(r.Stage), r.Action(), u.Warehouse,
+	return []string{u.Serial, u.SKU, u.Batch, strings.Join(u.LotNames(), " "), sheet.Day(u.MadeAt), sheet.Day(u.Since()), string(r.Stage), r.Action(), u.Warehouse,
 		u.Channel, u.Country, u.Region, u.Customer, u.Contact, u.ReplacedBy, u.Gone, strings.Join(r.Reasons, "; ")}
-}
-
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }

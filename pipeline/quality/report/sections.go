@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/look"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/measures"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
@@ -128,7 +128,7 @@ func (r Report) suppliers() section {
 		if c.Name != "" {
 			name += ", " + c.Name
 		}
-		s.Rows = append(s.Rows, []string{look.Clean(name), strconv.Itoa(c.Claims), fmt.Sprintf("%.0f", c.PPM), fmt.Sprintf("%.2f", c.Ratio), fmt.Sprintf("%.2f", c.EB05), sums(c.Cost), c.TrendWords()})
+		s.Rows = append(s.Rows, []string{look.Clean(name), strconv.Itoa(c.Claims), fmt.Sprintf("%.0f", c.PPM), fmt.Sprintf("%.2f", c.Ratio), fmt.Sprintf("%.2f", c.EB05), money.All(c.Cost), c.TrendWords()})
 	}
 	if len(s.Rows) == 0 {
 		s.Text = []string{"No claim of this " + r.noun() + " leads to a supplier."}
@@ -141,19 +141,11 @@ func (r Report) suppliers() section {
 func (r Report) costs() section {
 	c := r.Measures.Cost
 	s := section{Title: "Costs", Head: []string{"Batch", "Units", "Cost", "Per unit"}, Right: right(1, 2, 3)}
-	s.Text = []string{fmt.Sprintf("Booked: %s this %s, %s before; %s a unit over %s in service.", orNone(sums(c.Total)), r.noun(), orNone(sums(r.CostBefore)), orNone(sums(c.PerUnit)), plural(c.Units, "unit", "units"))}
+	s.Text = []string{fmt.Sprintf("Booked: %s this %s, %s before; %s a unit over %s in service.", orNone(money.All(c.Total)), r.noun(), orNone(money.All(r.CostBefore)), orNone(money.All(c.PerUnit)), plural(c.Units, "unit", "units"))}
 	for _, b := range c.Batches {
 		s.Rows = append(s.Rows, []string{look.Clean(store.Group{Kind: store.GroupBatch, Name: b.Batch}.String()), strconv.Itoa(b.Units), money.String(b.Total), money.String(b.PerUnit)})
 	}
 	return s
-}
-
-func sums(list []store.Money) string {
-	var parts []string
-	for _, m := range list {
-		parts = append(parts, money.String(m))
-	}
-	return strings.Join(parts, " + ")
 }
 
 func orNone(s string) string {

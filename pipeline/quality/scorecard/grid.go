@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
@@ -114,21 +115,12 @@ func partsOf(groups []store.Group) []part {
 		}
 		names := g.Parts()
 		p := part{names[1], names[2]}
-		if p.supplier == "" || contains(out, p) {
+		if p.supplier == "" || slices.Contains(out, p) {
 			continue
 		}
 		out = append(out, p)
 	}
 	return out
-}
-
-func contains(list []part, p part) bool {
-	for _, have := range list {
-		if have == p {
-			return true
-		}
-	}
-	return false
 }
 
 // hazards gives the claims per unit-day of a component by age, over all its suppliers.

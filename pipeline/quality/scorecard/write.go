@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/defekt/defekt/pipeline/look"
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
+	"github.com/defekt/defekt/pipeline/quality/paper"
 	"github.com/defekt/defekt/pipeline/quality/sheet"
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -87,14 +88,6 @@ func decimals(list []store.Money) string {
 	return strings.Join(parts, " + ")
 }
 
-func amounts(list []store.Money) string {
-	var parts []string
-	for _, m := range list {
-		parts = append(parts, money.String(m))
-	}
-	return strings.Join(parts, " + ")
-}
-
 // TrendWords says a trend for people.
 func (c Card) TrendWords() string {
 	if c.Trend == nil {
@@ -113,17 +106,16 @@ func (c Card) TrendWords() string {
 
 // HTML writes a page to read and print.
 func (s Sheet) HTML(w io.Writer) error {
-	t, err := template.New("scorecard.html").Funcs(template.FuncMap{
-		"style":  func() template.CSS { return template.CSS(look.Style()) }, // our own file
+	t, err := paper.Page(files, "template/scorecard.html", template.FuncMap{
 		"clean":  look.Clean,
 		"day":    func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"last":   func(t time.Time) string { return t.UTC().Add(-time.Nanosecond).Format(time.DateOnly) },
-		"amount": amounts,
+		"amount": money.All,
 		"upto":   Card.upTo,
 		"back":   Card.recovery,
 		"n0":     func(v float64) string { return strconv.FormatFloat(v, 'f', 0, 64) },
 		"n2":     func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
-	}).ParseFS(files, "template/scorecard.html")
+	})
 	if err != nil {
 		return fmt.Errorf("scorecard: %w", err)
 	}

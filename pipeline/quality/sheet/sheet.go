@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/defekt/defekt/pipeline/look"
 )
@@ -68,6 +69,14 @@ func Cell(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// Day writes a day for a cell, in UTC; empty for the zero time.
+func Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
 }
 
 // isNumber says whether s is digits with at most a sign and a point. Anything else after a sign,

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/defekt/defekt/pipeline/look"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/erp"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/web/site"
 )

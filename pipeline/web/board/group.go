@@ -12,7 +12,7 @@ import (
 
 	"github.com/defekt/defekt/eval/report/plot"
 	"github.com/defekt/defekt/pipeline/look"
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/surveillance"
 	"github.com/defekt/defekt/pipeline/web/site"

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/defekt/defekt/pipeline/look"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality"
 	"github.com/defekt/defekt/pipeline/quality/measures"
-	"github.com/defekt/defekt/pipeline/quality/money"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/web/site"
 )

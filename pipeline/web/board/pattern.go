@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/defekt/defekt/pipeline/look"
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/surveillance"
 	"github.com/defekt/defekt/pipeline/web/show"

@@ -9,7 +9,7 @@ import (
 	"unicode"
 
 	"github.com/defekt/defekt/pipeline/look"
-	"github.com/defekt/defekt/pipeline/quality/money"
+	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/web/site"
 )
@@ -124,8 +124,8 @@ func kindWord(k store.GroupKind) string {
 
 // group writes a group, with its page: "Lot L-17 (hinge, ACME)".
 func (s *Server) group(g store.Group) link {
-	text := look.Clean(strings.TrimPrefix(g.String(), string(g.Kind)))
-	return link{kindWord(g.Kind) + text, s.groupHref(g)}
+	_, name, _ := strings.Cut(g.String(), " ") // without the kind
+	return link{kindWord(g.Kind) + " " + look.Clean(name), s.groupHref(g)}
 }
 
 func (s *Server) groupHref(g store.Group) string {

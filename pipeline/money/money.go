@@ -1,8 +1,9 @@
 // Package money adds and prints amounts: whole numbers of a currency's smallest unit, never
 // floating point, one sum for each currency and never one over several.
 //
-// It is a leaf of the rooms of quality work. How many decimal places a currency has comes from
-// Unicode's CLDR (golang.org/x/text/currency); a currency that it does not know has two.
+// It knows the store's type of amounts alone, so that importers, quality work and pages can all
+// use it. How many decimal places a currency has comes from Unicode's CLDR
+// (golang.org/x/text/currency); a currency that it does not know has two.
 package money
 
 import (
@@ -98,9 +99,14 @@ func (s Sums) String() string {
 	if len(s) == 0 {
 		return "none"
 	}
-	var parts []string
-	for _, m := range s.List() {
-		parts = append(parts, String(m))
+	return All(s.List())
+}
+
+// All writes several amounts for people: "1 234.50 EUR + 7.00 USD"; empty without any.
+func All(list []store.Money) string {
+	parts := make([]string, len(list))
+	for i, m := range list {
+		parts[i] = String(m)
 	}
 	return strings.Join(parts, " + ")
 }
