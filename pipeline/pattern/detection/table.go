@@ -24,9 +24,10 @@ func (p Pair) Compare(q Pair) int {
 // that a rare one is taken for an ordinary one.
 const tablePrior = 6
 
-// Table gives the component feature: the logarithm of the share of model years with complaints
-// about the component that were ever recalled for it, shrunk to the share of all components.
-// Pairs for which leave answers true count nowhere.
+// Table gives the component feature: the logarithm of the model years ever recalled for the
+// component over the model years with complaints about it, shrunk to that of all components. It is
+// no true share: recalls name models that the folder has no complaints of, and those count too (in
+// cross-validation better than without). Pairs for which leave answers true count nowhere.
 func (d *Data) Table(leave func(Pair) bool) watch.ComponentTable {
 	recalled, complained := d.cells()
 	num, den := map[string]float64{}, map[string]float64{}
