@@ -102,7 +102,7 @@ func alarmError(err error, id string) error {
 type alarmFlags struct {
 	databaseFlags `embed:""`
 	ID            string `arg:"" help:"The alarm's id, from 'defekt patterns list'."`
-	Who           string `env:"USER" default:"somebody" help:"Who says so; goes to the alarm's history."`
+	whoFlag       `embed:""`
 }
 
 func (c *alarmFlags) do(a *app, why string, change func(l surveillance.Ledger, c surveillance.Change) (store.Alarm, error)) error {
@@ -111,7 +111,7 @@ func (c *alarmFlags) do(a *app, why string, change func(l surveillance.Ledger, c
 		return err
 	}
 	defer db.close() //nolint:errcheck // the change is stored by then
-	alarm, err := change(surveillance.Ledger{Alarms: db.store, Now: time.Now}, surveillance.Change{ID: c.ID, Who: c.Who, Why: strings.TrimSpace(why)})
+	alarm, err := change(surveillance.Ledger{Alarms: db.store, Now: time.Now}, surveillance.Change{ID: c.ID, Who: c.who(), Why: strings.TrimSpace(why)})
 	if err != nil {
 		return alarmError(err, c.ID)
 	}

@@ -37,15 +37,20 @@ func TestPatternsCommands(t *testing.T) {
 	}
 	defekt(0, "lot L-17 (hinge, ACME)", "list")
 	defekt(0, "9.2 times as many (5.8 to 13.8", "show", id)
-	defekt(0, "acknowledged", "ack", id, "--who", "anna")
-	defekt(1, "state does not allow", "ack", id, "--who", "anna")
-	defekt(0, "acknowledged", "issue", id, "--who", "anna", "--text", "hinge of lot 17", "--resolution", "send part 4711")
+	defekt(0, "acknowledged", "ack", id, "--by", "anna")
+	defekt(1, "state does not allow", "ack", id, "--by", "anna")
+	defekt(0, "acknowledged", "issue", id, "--by", "anna", "--text", "hinge of lot 17", "--resolution", "send part 4711")
 	defekt(0, "resolution: send part 4711", "show", id)
-	defekt(0, "dismissed", "dismiss", id, "--who", "anna", "--why", "a cheap repair")
+	defekt(0, "dismissed", "dismiss", id, "--by", "anna", "--why", "a cheap repair")
 	defekt(0, "no alarms", "list")
 	defekt(0, "dismissed", "list", "--all")
 	defekt(0, "a cheap repair", "show", id)
-	defekt(2, "--why", "close", id, "--who", "anna", "--why", " ")
-	defekt(0, "closed", "close", id, "--who", "bert", "--why", "recalled")
+	defekt(2, "--why", "close", id, "--by", "anna", "--why", " ")
+	defekt(0, "closed", "close", id, "--by", "bert", "--why", "recalled")
 	defekt(0, "recalled", "show", id)
+	var said bytes.Buffer
+	if code := run(t.Context(), []string{"recall", "--alarm", id, "--out", filepath.Join(t.TempDir(), "recall.csv"), "--by", "carl", "--db", url}, strings.NewReader(""), &said, &said, func(string) string { return "" }); code != 0 {
+		t.Errorf("recall: exit %d\n%s", code, said.String())
+	}
+	defekt(0, "carl", "show", id)
 }

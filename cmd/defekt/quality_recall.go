@@ -9,12 +9,14 @@ import (
 
 	"github.com/defekt/defekt/pipeline/money"
 	"github.com/defekt/defekt/pipeline/quality/erp"
+	"github.com/defekt/defekt/pipeline/quality/outgoing"
 	"github.com/defekt/defekt/pipeline/quality/recall"
 	"github.com/defekt/defekt/pipeline/store"
 )
 
 type recallCmd struct {
 	databaseFlags `embed:""`
+	whoFlag       `embed:""`
 	Alarm         []string `placeholder:"ID" help:"Alarm whose group is recalled, from 'defekt patterns list'; may be given again."`
 	Lot           []string `sep:"none" placeholder:"LOT" help:"Lot as code|component|supplier, as far as known; may be given again."`
 	Batch         []string `sep:"none" placeholder:"BATCH" help:"Batch as code|SKU, as far as known; may be given again."`
@@ -50,7 +52,7 @@ func (c *recallCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	defer db.close() //nolint:errcheck // only read from
+	defer db.close() //nolint:errcheck // what is written is written by then
 	if q.Targets, err = c.targets(a.ctx, db.store); err != nil {
 		return qualityError(err, "defekt patterns list --all")
 	}
@@ -74,8 +76,15 @@ func (c *recallCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.stderr, "%d units to reach (%d in stock, %d in trade, %d in the field) instead of %d; %s\n", sums.Reach(), sums.Units[store.StageStock],
 		sums.Units[store.StageTrade], sums.Units[store.StageField], sums.WholeUnits(), cost)
-	_, err = a.writeJSON(c.JSON, sums)
-	return err
+	if _, err := a.writeJSON(c.JSON, sums); err != nil {
+		return err
+	}
+	for _, alarm := range c.Alarm {
+		if err := outgoing.Listed(a.ctx, db.store, time.Now().UTC(), c.who(), alarm, sums); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *recallCmd) targets(ctx context.Context, s store.Alarms) ([]recall.Target, error) {

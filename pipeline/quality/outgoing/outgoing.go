@@ -71,11 +71,18 @@ func (m Maker) Recall(ctx context.Context, who, alarm string, q recall.Query) (*
 	if alarm == "" {
 		return f, sums, nil
 	}
-	detail := fmt.Sprintf("%d units to reach instead of %d; %s instead of %s", sums.Reach(), sums.WholeUnits(), amounts(sums.Targeted), amounts(sums.Whole))
-	if err := m.Store.Note(ctx, store.Entry{At: m.now(), By: who, What: RecallListed, On: alarm, Detail: detail}); err != nil {
+	if err := Listed(ctx, m.Store, m.now(), who, alarm, sums); err != nil {
 		return nil, sums, errors.Join(err, f.Close())
 	}
 	return f, sums, nil
+}
+
+// Listed leaves in an alarm's audit trail that somebody made the list of its recall.
+func Listed(ctx context.Context, trail interface {
+	Note(ctx context.Context, e store.Entry) error
+}, at time.Time, who, alarm string, sums recall.Summary) error {
+	detail := fmt.Sprintf("%d units to reach instead of %d; %s instead of %s", sums.Reach(), sums.WholeUnits(), amounts(sums.Targeted), amounts(sums.Whole))
+	return trail.Note(ctx, store.Entry{At: at, By: who, What: RecallListed, On: alarm, Detail: detail})
 }
 
 func amounts(list []store.Money) string { return cmp.Or(money.All(list), "an unknown cost") }
