@@ -28,6 +28,9 @@ type job struct {
 	json                            string
 	margin                          float64
 	verbose                         bool
+	// service scores only what the service runs; rescan and held are how.
+	service      bool
+	rescan, held int
 }
 
 // setLevel is the false alarms a year that are asked for: the default of package pattern.
@@ -43,6 +46,9 @@ func main() {
 	flag.StringVar(&j.json, "json", "", "file for the figures")
 	flag.Float64Var(&j.margin, "margin", 0, "margin of the watch, when not the default; for tuning")
 	flag.BoolVar(&j.verbose, "v", false, "list every planted defect and false alarm")
+	flag.BoolVar(&j.service, "service", false, "score the service's watch only")
+	flag.IntVar(&j.rescan, "rescan", 28, "days between scans of the service's watch, which tends on the others; 0 for one scan at the end")
+	flag.IntVar(&j.held, "service-units", 200_000, "units of the worlds that the service watches")
 	flag.Parse()
 	if err := j.run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "patterns:", err)
@@ -65,6 +71,7 @@ type report struct {
 	Patterns int       `json:"patterns"`
 	Alarms   int       `json:"alarms"`
 	Speed    speed     `json:"speed"`
+	Service  *service  `json:"service"`
 	Rows     []row     `json:"rows"`
 }
 
@@ -74,6 +81,13 @@ func (j job) run(out io.Writer) error {
 	var seeds []uint64
 	for i := range j.healthy {
 		seeds = append(seeds, j.seed+uint64(i))
+	}
+	if j.service {
+		r.Service, err = j.serve(seeds, out)
+		if err != nil {
+			return err
+		}
+		return write(j.json, r)
 	}
 	if j.healthy > 0 {
 		r.Healthy, err = runHealthy(seeds, j, setLevel)
@@ -113,6 +127,21 @@ func (j job) run(out io.Writer) error {
 		return fmt.Errorf("%d of %d rows are missed", missed, len(r.Rows))
 	}
 	return nil
+}
+
+// serve scores the service's watch, on smaller worlds of the same seeds.
+func (j job) serve(seeds []uint64, out io.Writer) (*service, error) {
+	var planted []uint64
+	for i := range j.worlds {
+		planted = append(planted, j.seed+100+uint64(i))
+	}
+	j.units = j.held
+	s := &service{Units: j.units, Rescan: j.rescan}
+	if err := s.run(j, seeds, planted); err != nil {
+		return nil, err
+	}
+	s.print(out, j.verbose)
+	return s, nil
 }
 
 func write(file string, r report) error {
