@@ -27,7 +27,7 @@ func (m *Monitor) Rebase(b *Baseline, until Day, known []Known) error {
 	to := min(m.period.steps(), (int(until-m.period.From)+step-1)/step)
 	if from < to {
 		m.expect(from, to)
-		m.share()
+		m.share(from, to)
 	}
 	return nil
 }
@@ -66,6 +66,7 @@ func (m *Monitor) expect(from, to int) {
 			}
 		}
 	}
+	m.expectShares(from, to)
 	common := make([]float64, len(m.ramps))
 	for l, r := range m.ramps {
 		for s := from; s < to; s++ {
@@ -75,6 +76,30 @@ func (m *Monitor) expect(from, to int) {
 	for i := range m.streams {
 		m.streams[i].pile(from, to, before[i])
 		m.streams[i].slack = max(0, m.cfg.Margin) * math.Hypot(doubts.relative(i), common[i%len(common)])
+	}
+}
+
+// expectShares adds what known excesses let expect of the units that other groups have of them.
+func (m *Monitor) expectShares(from, to int) {
+	weekly := make([]float64, to)
+	for l, r := range m.ramps {
+		for _, k := range m.known[l] {
+			for _, c := range k.Shares {
+				first, last := m.period.span(c, m.baseline.Warranty)
+				if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young {
+					continue
+				}
+				r.weekly(c, first, weekly[first:last])
+				for _, key := range c.Groups {
+					if g, ok := m.groups[key]; ok {
+						curve := m.stream(g, l).curve[first:last]
+						for s, w := range weekly[first:last] {
+							curve[s] += float32(w * (k.Ratio - 1))
+						}
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -183,17 +208,32 @@ func (d *doubts) relative(stream int) float64 {
 }
 
 // share turns false alarms a year into a threshold for each kind of group. Kinds share alike;
-// within a kind, a stream's share is as large as its expected claims.
-func (m *Monitor) share() {
+// within a kind, a stream's share is as large as its expected claims: those of the whole period, or,
+// with a horizon, of the stretch from one step to another. An alarm needs no less evidence than
+// what it is counted against before, so the number of false alarms holds as long as thresholds
+// do not fall.
+func (m *Monitor) share(from, to int) {
 	total := map[string]float64{}
 	for g, k := range m.keys {
 		for l := range m.names {
 			s := m.stream(g, l)
-			total[k.Kind] += (s.begin + (s.total()-s.base)*(1+s.slack)) * (1 + m.cfg.Tolerance)
+			mu := s.begin + (s.total()-s.base)*(1+s.slack)
+			if m.cfg.Horizon > 0 {
+				mu = (s.upTo(to) - s.upTo(from)) * (1 + s.slack)
+			}
+			total[k.Kind] += mu * (1 + m.cfg.Tolerance)
 		}
 	}
+	years := m.period.years()
+	if m.cfg.Horizon > 0 {
+		years = float64((to-from)*step) / daysPerYear
+	}
 	for kind, sum := range total {
-		allowed := m.cfg.FalseAlarms * m.period.years() / float64(len(total))
-		m.thresholds[kind] = max(1, sum/allowed)
+		allowed := m.cfg.FalseAlarms * years / float64(len(total))
+		least := 1.0
+		if m.cfg.Horizon > 0 {
+			least = max(least, m.thresholds[kind])
+		}
+		m.thresholds[kind] = max(least, sum/allowed)
 	}
 }

@@ -27,6 +27,14 @@ func (s *stream) at(p Period, day Day) float64 {
 	return before + float64(days-i*step)/float64(length)*(float64(s.curve[i])-before)
 }
 
+// upTo is the number of claims expected before a step.
+func (s *stream) upTo(at int) float64 {
+	if at == 0 {
+		return 0
+	}
+	return float64(s.curve[at-1])
+}
+
 func (s *stream) total() float64 {
 	if len(s.curve) == 0 {
 		return 0

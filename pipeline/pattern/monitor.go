@@ -25,6 +25,10 @@ type Config struct {
 	// Confusion, when given, keeps an excess of one label from raising the labels that the
 	// classifier takes it for.
 	Confusion *Confusion
+	// Horizon, when given, is the day up to which the first baseline says what to expect; a
+	// monitor that is taught ([Taught]) needs no more. Thresholds then go by what is expected a
+	// year at present, and do not fall.
+	Horizon Day
 }
 
 func (c Config) withDefaults() Config {
@@ -87,8 +91,12 @@ func NewMonitor(cohorts []Cohort, b *Baseline, period Period, cfg Config) (*Moni
 	}
 	m.calendar, m.known = period.calendar(), make([][]Known, len(m.names))
 	m.index()
-	m.expect(0, period.steps())
-	m.share()
+	to := period.steps()
+	if h := m.cfg.Horizon; h > period.From && h < period.To {
+		to = (int(h-period.From) + step - 1) / step
+	}
+	m.expect(0, to)
+	m.share(0, to)
 	return m, nil
 }
 

@@ -65,8 +65,26 @@ func (f *fleet) rounded(group int32, since pattern.Day) pattern.Day {
 	if len(f.members[group]) <= manySets || f.basis != store.BasisUnits {
 		return since
 	}
+	return fourWeeks(since)
+}
+
+// fourWeeks rounds a day to the nearest of those four weeks apart.
+func fourWeeks(since pattern.Day) pattern.Day {
 	since += coarse / 2
 	return since - ((since%coarse)+coarse)%coarse
+}
+
+// units are the cohorts of a group.
+func (m *margins) units(group int32) []pattern.Cohort {
+	if int(group) >= len(m.of) || len(m.of[group]) == 0 {
+		return []pattern.Cohort{}
+	}
+	first := int(m.of[group][0])
+	last := first
+	for last < len(m.cohorts) && m.cohorts[last].Groups[0] == m.cohorts[first].Groups[0] {
+		last++
+	}
+	return m.cohorts[first:last]
 }
 
 func (m *margins) add(f *fleet, at margin, units int32) {

@@ -30,6 +30,7 @@ type state struct {
 	confusion *pattern.Confusion
 	baseline  *pattern.Baseline
 	margins   *margins
+	lessons   *lessons // nil when there was nothing to watch
 	monitor   *pattern.Monitor
 	raised    []pattern.Alarm
 	causes    []*cause

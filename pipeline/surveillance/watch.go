@@ -171,7 +171,10 @@ func (w *Watch) step(ctx context.Context) (Summary, error) {
 	}
 	st.today = max(st.today, min(pattern.DayOf(now), st.period.To-1))
 	st.reports = st.reports[:before]
-	raised := w.absorb(st, fresh)
+	raised, err := w.absorb(st, fresh)
+	if err != nil {
+		return done, err
+	}
 	done.Claims = len(fresh)
 	if len(fresh) == 0 {
 		return done, nil
@@ -184,7 +187,7 @@ func (w *Watch) step(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return done, err
 	}
-	st.causes = append(st.causes, causes...)
+	st.causes, st.lessons.explained = append(st.causes, causes...), len(st.raised)
 	if err := k.take(ctx, causes); err != nil {
 		return done, err
 	}
@@ -193,7 +196,7 @@ func (w *Watch) step(ctx context.Context) (Summary, error) {
 
 // absorb counts reports that came late or now as of today at the latest and gives the alarms
 // that they raise.
-func (w *Watch) absorb(st *state, fresh []*report) []pattern.Alarm {
+func (w *Watch) absorb(st *state, fresh []*report) ([]pattern.Alarm, error) {
 	slices.SortFunc(fresh, byDay)
 	st.withoutRepeats(fresh, pattern.Day(w.cfg.Repeat/day))
 	latest := st.period.From
@@ -207,12 +210,21 @@ func (w *Watch) absorb(st *state, fresh []*report) []pattern.Alarm {
 			continue
 		}
 		latest = r.day
+		alarms, err := st.add(r)
+		if err != nil {
+			return nil, err
+		}
+		raised = append(raised, alarms...)
 		st.reports = append(st.reports, r)
 		st.enter(len(st.reports) - 1)
-		raised = append(raised, st.add(r)...)
+		if st.lessons != nil {
+			if err := st.lessons.hear(st, r); err != nil {
+				return nil, err
+			}
+		}
 	}
 	st.raised = append(st.raised, raised...)
-	return raised
+	return raised, nil
 }
 
 // touch measures the living alarms that new reports belong to.
