@@ -21,6 +21,7 @@ import (
 type held struct {
 	*ledger
 	today   world.Day
+	ahead   world.Day      // sales so far ahead are known: those until the next scan
 	period  pattern.Period // of the world; quiet is the day from which on defects begin
 	quiet   pattern.Day
 	cohorts []cohort
@@ -145,11 +146,11 @@ func (h *held) Exposure(_ context.Context, q store.ExposureQuery) (store.Exposur
 	rows := map[store.ExposureRow]int{}
 	for i := range h.cohorts {
 		c := &h.cohorts[i]
-		if c.made > h.today {
+		if c.made > h.today+h.ahead {
 			continue
 		}
 		r := store.ExposureRow{Groups: int(c.sets[c.runs(h.today)]), Stage: store.StageStock, Day: int(c.made), Dated: true}
-		if c.sold <= h.today {
+		if c.sold <= h.today+h.ahead {
 			r.Stage, r.Day, r.Started = store.StageField, int(c.sold), true
 		}
 		r.Day -= r.Day % q.Step

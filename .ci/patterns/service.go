@@ -84,9 +84,11 @@ func (h *held) openedOn(a store.Alarm) pattern.Day {
 }
 
 // serve looks at the world day by day from the end of the quiet days on: the first look and one in
-// so many days scans ([surveillance.Config].Rescan), the others tend. 0 scans once, at the end.
+// so many days scans ([surveillance.Config].Rescan), the others tend. Units that are sold before the
+// next scan are known at a scan, since the service scans every day. 0 scans once, at the end.
 func (h *held) serve(rescan int) error {
 	n := 0
+	h.ahead = world.Day(max(0, rescan-1))
 	now := func() time.Time { return h.today.Time().Add(looked) }
 	w, err := surveillance.New(surveillance.Config{Store: h, Rescan: time.Duration(rescan) * 24 * time.Hour, Now: now,
 		NewID: func() string { n++; return fmt.Sprintf("%06d", n) }})

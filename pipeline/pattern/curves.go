@@ -79,30 +79,6 @@ func (m *Monitor) expect(from, to int) {
 	}
 }
 
-// expectShares adds what known excesses let expect of the units that other groups have of them.
-func (m *Monitor) expectShares(from, to int) {
-	weekly := make([]float64, to)
-	for l, r := range m.ramps {
-		for _, k := range m.known[l] {
-			for _, c := range k.Shares {
-				first, last := m.period.span(c, m.baseline.Warranty)
-				if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young {
-					continue
-				}
-				r.weekly(c, first, weekly[first:last])
-				for _, key := range c.Groups {
-					if g, ok := m.groups[key]; ok {
-						curve := m.stream(g, l).curve[first:last]
-						for s, w := range weekly[first:last] {
-							curve[s] += float32(w * (k.Ratio - 1))
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
 func (m *Monitor) knownOf(c Cohort, label int) []Known {
 	var out []Known
 	for _, k := range m.known[label] {

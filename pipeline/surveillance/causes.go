@@ -28,32 +28,79 @@ type cause struct {
 	beside []int32
 }
 
-// explainAll puts alarms down to causes, label by label, beside the causes that are known.
+// explainAll puts alarms down to causes, label by label, beside the causes that are known. All claims
+// come last, since a label says more: what causes bring under their labels is no news of all claims.
 func (st *state) explainAll(alarms []pattern.Alarm, known []*cause) ([]*cause, error) {
 	byLabel := map[int32][]pattern.Alarm{}
 	var order []int32
 	for _, a := range alarms {
 		label := st.labels.ids[a.Label]
-		if byLabel[label] == nil {
+		if byLabel[label] == nil && label != 0 {
 			order = append(order, label)
 		}
 		byLabel[label] = append(byLabel[label], a)
 	}
 	// Labels have nothing to do with each other until they are merged.
 	found, err := iter.MapErr(order, func(label *int32) ([]*cause, error) {
-		var mine []*cause
-		for _, c := range known {
-			if c.label == *label {
-				mine = append(mine, c)
-			}
-		}
-		return st.explain(*label, byLabel[*label], mine)
+		return st.explain(*label, byLabel[*label], st.under(*label, known))
 	})
 	if err != nil {
 		return nil, err
 	}
 	out := slices.Concat(found...)
-	return st.merge(out), nil
+	if len(byLabel[0]) > 0 {
+		all, err := st.explain(0, byLabel[0], st.under(0, slices.Concat(known, out)))
+		if err != nil {
+			return nil, err
+		}
+		st.alsoAll(out, byLabel[0])
+		out = append(out, all...)
+	}
+	return st.merge(out, known), nil
+}
+
+// under are causes as they show under a label: with the ratio that they have there.
+func (st *state) under(label int32, causes []*cause) []*cause {
+	var out []*cause
+	for _, c := range causes {
+		ratio, ok := st.shows(c, label)
+		if !ok {
+			continue
+		}
+		as := *c
+		as.label, as.finding.Ratio, as.groups = label, ratio, slices.Clone(c.groups)
+		out = append(out, &as)
+	}
+	return out
+}
+
+// shows gives the ratio of a cause under a label; of all claims, what its own label's excess makes of
+// them.
+func (st *state) shows(c *cause, label int32) (ratio float64, ok bool) {
+	if label == c.label || slices.Contains(c.also, label) {
+		return st.ratioOf(c, label), true
+	}
+	own, all := st.weigh(c.label), st.weigh(0)
+	if label != 0 || own == nil || all == nil || c.onset > st.today {
+		return 1, false
+	}
+	p := pattern.Period{From: c.onset, To: st.today + 1}
+	mine := st.expected(st.fleet.cohorts(c.group, own), own, c.group, c.label, p)
+	usual := st.expected(st.fleet.cohorts(c.group, all), all, c.group, 0, p)
+	if usual <= 0 {
+		return 1, false
+	}
+	return 1 + (st.ratioOf(c, c.label)-1)*mine/usual, true
+}
+
+// alsoAll notes the causes whose own group raised an alarm of all claims too.
+func (st *state) alsoAll(causes []*cause, alarms []pattern.Alarm) {
+	for _, c := range causes {
+		key := st.fleet.keys[c.group]
+		if ratio, ok := st.shows(c, 0); ok && slices.ContainsFunc(alarms, func(a pattern.Alarm) bool { return a.Group == key }) {
+			c.also, c.ratios[0] = append(c.also, 0), ratio
+		}
+	}
 }
 
 // explain finds the causes of alarms of one label: the one with most excess that the causes so
@@ -221,40 +268,64 @@ func (st *state) needed(causes []*cause) ([]*cause, error) {
 }
 
 // merge makes one cause of those that tell of the same claims under several labels: the one that
-// explains most is kept and names the others' labels. All claims come last, since a label says
-// more: they are another cause only where most of their excess has no label.
-func (st *state) merge(causes []*cause) []*cause {
+// explains most, or that is known, is kept and names the others' labels. All claims come last, since
+// a label says more: they are another cause only where most of their excess has no label. It gives
+// the causes that are not known.
+func (st *state) merge(causes, known []*cause) []*cause {
 	slices.SortStableFunc(causes, func(a, b *cause) int {
 		if (a.label == 0) != (b.label == 0) {
 			return cmp.Compare(b.label, a.label)
 		}
 		return cmp.Compare(b.finding.Gain, a.finding.Gain)
 	})
-	var out []*cause
+	out := slices.Clone(known)
 	claims := map[*cause][]*report{}
 	for _, c := range causes {
 		mine := st.mine(c.group, c.label, c.onset)
-		into := slices.IndexFunc(out, func(o *cause) bool {
-			if o.label == c.label || !o.about(c.group, st.fleet) {
-				return false
+		for _, o := range out {
+			if claims[o] == nil {
+				claims[o] = st.mine(o.group, o.label, o.onset)
 			}
-			if c.label == 0 {
-				return 2*o.excess() >= c.excess()
-			}
-			return 2*common(mine, claims[o]) >= len(mine)
-		})
-		if into < 0 {
+		}
+		var o *cause
+		if c.label == 0 {
+			o = st.brought(c, mine, out, claims)
+		} else if i := slices.IndexFunc(out, func(o *cause) bool {
+			return o.label != c.label && o.label != 0 && o.about(c.group, st.fleet) && 2*common(mine, claims[o]) >= len(mine)
+		}); i >= 0 {
+			o = out[i]
+		}
+		if o == nil {
 			out = append(out, c)
-			claims[c] = mine
 			continue
 		}
-		o := out[into]
 		if !slices.Contains(o.also, c.label) {
 			o.also = append(o.also, c.label)
 			o.ratios[c.label] = c.finding.Ratio
 		}
 	}
-	return out
+	return out[len(known):]
+}
+
+// brought gives the cause that brought most of what all claims of a group have too many, when causes
+// under their labels brought half of it; nil when they did not.
+func (st *state) brought(c *cause, mine []*report, causes []*cause, claims map[*cause][]*report) *cause {
+	var best *cause
+	most, sum := 0.0, 0.0
+	for _, o := range causes {
+		if o.label == 0 {
+			continue
+		}
+		n := float64(common(mine, claims[o])) * (1 - 1/st.ratioOf(o, o.label))
+		sum += n
+		if n > most {
+			best, most = o, n
+		}
+	}
+	if 2*sum < c.excess() {
+		return nil
+	}
+	return best
 }
 
 // excess is how many claims too many there are.

@@ -1,0 +1,51 @@
+package pattern
+
+// expectShares adds what known excesses let expect of the units that other groups have of them, from
+// one step to another, and keeps it apart too: the excess is there, known or not, and other labels
+// get their part of it (see [Config.Confusion]).
+func (m *Monitor) expectShares(from, to int) {
+	for i := range m.streams {
+		if s := &m.streams[i]; s.known != nil {
+			clear(s.known[from:])
+		}
+	}
+	weekly := make([]float64, to)
+	for l, r := range m.ramps {
+		for _, k := range m.known[l] {
+			for _, c := range k.Shares {
+				first, last := m.period.span(c, m.baseline.Warranty)
+				if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young {
+					continue
+				}
+				r.weekly(c, first, weekly[first:last])
+				for _, key := range c.Groups {
+					if g, ok := m.groups[key]; ok {
+						m.stream(g, l).share(weekly[:last], first, k.Ratio-1)
+					}
+				}
+			}
+		}
+	}
+	for i := range m.streams {
+		m.streams[i].pileKnown(from)
+	}
+}
+
+// share adds so many times the claims of the weeks from first on.
+func (s *stream) share(weekly []float64, first int, times float64) {
+	if s.known == nil {
+		s.known = make([]float32, len(s.curve))
+	}
+	for i := first; i < len(weekly); i++ {
+		w := float32(weekly[i] * times)
+		s.curve[i] += w
+		s.known[i] += w
+	}
+}
+
+// pileKnown adds up the weeks of what is known from a step on.
+func (s *stream) pileKnown(from int) {
+	for i := max(from, 1); i < len(s.known); i++ {
+		s.known[i] += s.known[i-1]
+	}
+}
