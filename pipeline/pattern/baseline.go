@@ -37,7 +37,7 @@ type Known struct {
 	Young Day
 	// Units, when given, are the units in the excess, for those whose cohorts do not name the
 	// groups that it may be in; Shares are those of them that other groups have, as cohorts of
-	// these groups (see [Monitor.Rebase]). Both count beside other excesses, not times them.
+	// these groups, one each (see [Monitor.Rebase]). Both count beside other excesses, not times them.
 	Units, Shares []Cohort
 }
 

@@ -3,6 +3,7 @@ package pattern
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Rebase goes on with another baseline, from the first week on that begins after the latest claim
@@ -39,22 +40,28 @@ func (m *Monitor) expect(from, to int) {
 	doubts := m.newDoubts()
 	weekly := make([]float64, m.period.steps())
 	m.ramps = m.ramps[:0]
-	for _, name := range m.names {
+	plain := make([]bool, len(m.names)) // something is known of its cohorts
+	for l, name := range m.names {
 		m.ramps = append(m.ramps, m.baseline.ramp(m.baseline.Labels[name], m.period, m.calendar))
+		plain[l] = slices.ContainsFunc(m.known[l], func(k Known) bool { return k.Shares == nil })
 	}
+	factors := m.factors()
 	for _, i := range m.order {
-		c := m.cohorts[i]
-		first, last := m.period.span(c, m.baseline.Warranty)
+		c := &m.cohorts[i]
+		first, last := m.period.span(*c, m.baseline.Warranty)
 		if first, last = max(first, from), min(last, to); first >= last {
 			continue
 		}
 		for l, r := range m.ramps {
-			r.weekly(c, first, weekly[first:last])
+			r.weekly(c, factors[l][m.stratum[i]], first, weekly[first:last])
 			sum := 0.0
 			for _, w := range weekly[first:last] {
 				sum += w
 			}
-			mine := m.knownOf(c, l)
+			var mine []Known
+			if plain[l] {
+				mine = m.knownOf(*c, l)
+			}
 			for _, g := range m.members[i] {
 				at := int(g)*len(m.names) + l
 				times := timesKnown(mine, m.keys[g])
@@ -79,10 +86,21 @@ func (m *Monitor) expect(from, to int) {
 	}
 }
 
+// factors are those of the strata, by label.
+func (m *Monitor) factors() [][]float64 {
+	out := make([][]float64, len(m.names))
+	for l, name := range m.names {
+		for _, s := range m.strata {
+			out[l] = append(out[l], m.baseline.Labels[name].factor(s))
+		}
+	}
+	return out
+}
+
 func (m *Monitor) knownOf(c Cohort, label int) []Known {
 	var out []Known
 	for _, k := range m.known[label] {
-		if k.has(c) {
+		if k.Shares == nil && k.has(c) {
 			out = append(out, k)
 		}
 	}

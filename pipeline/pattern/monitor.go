@@ -71,8 +71,9 @@ type Monitor struct {
 	thresholds map[string]float64
 	latest     Day
 	calendar   []week
-	ramps      []*ramp   // by label, of the baseline
-	known      [][]Known // by label
+	ramps      []*ramp             // by label, of the baseline
+	known      [][]Known           // by label
+	places     map[*Cohort][]int32 // by the first of some shares: see placesOf
 }
 
 // NewMonitor prepares the streams of all groups and labels over a period, which should reach
@@ -85,7 +86,7 @@ func NewMonitor(cohorts []Cohort, b *Baseline, period Period, cfg Config) (*Moni
 		return nil, err
 	}
 	m := &Monitor{cfg: cfg.withDefaults(), period: period, cohorts: cohorts, baseline: b, latest: period.From,
-		names: slices.Sorted(maps.Keys(b.Labels)), labels: map[string]int{}, groups: map[Key]int{}, thresholds: map[string]float64{}}
+		names: slices.Sorted(maps.Keys(b.Labels)), labels: map[string]int{}, groups: map[Key]int{}, thresholds: map[string]float64{}, places: map[*Cohort][]int32{}}
 	for i, l := range m.names {
 		m.labels[l] = i
 	}

@@ -12,17 +12,18 @@ func (m *Monitor) expectShares(from, to int) {
 	weekly := make([]float64, to)
 	for l, r := range m.ramps {
 		for _, k := range m.known[l] {
-			for _, c := range k.Shares {
-				first, last := m.period.span(c, m.baseline.Warranty)
-				if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young {
+			if len(k.Shares) == 0 {
+				continue
+			}
+			at := m.placesOf(k.Shares)
+			for i := range k.Shares {
+				c := &k.Shares[i]
+				first, last := m.period.span(*c, m.baseline.Warranty)
+				if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young || at[i] < 0 {
 					continue
 				}
-				r.weekly(c, first, weekly[first:last])
-				for _, key := range c.Groups {
-					if g, ok := m.groups[key]; ok {
-						m.stream(g, l).share(weekly[:last], first, k.Ratio-1)
-					}
-				}
+				r.weekly(c, r.rates.factor(c.Stratum), first, weekly[first:last])
+				m.stream(int(at[i]), l).share(weekly[:last], first, k.Ratio-1)
 			}
 		}
 	}
@@ -48,4 +49,22 @@ func (s *stream) pileKnown(from int) {
 	for i := max(from, 1); i < len(s.known); i++ {
 		s.known[i] += s.known[i-1]
 	}
+}
+
+// placesOf gives the groups of shares, the first of each; -1 for one that is not watched.
+func (m *Monitor) placesOf(shares []Cohort) []int32 {
+	if have, ok := m.places[&shares[0]]; ok {
+		return have
+	}
+	out := make([]int32, len(shares))
+	for i, c := range shares {
+		out[i] = -1
+		if len(c.Groups) > 0 {
+			if g, ok := m.groups[c.Groups[0]]; ok {
+				out[i] = int32(g)
+			}
+		}
+	}
+	m.places[&shares[0]] = out
+	return out
 }

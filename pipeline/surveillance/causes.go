@@ -2,7 +2,6 @@ package surveillance
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -178,25 +177,6 @@ func (st *state) candidates(a pattern.Alarm, label int32, causes []*cause) []int
 		return cmp.Or(cmp.Compare(gain[y], gain[x]), cmp.Compare(held[y], held[x]), cmp.Compare(x, y))
 	})
 	return out[:min(len(out), pattern.MaxCandidates)]
-}
-
-// assess compares groups as explanations of the reports of a label since a day.
-func (st *state) assess(groups []int32, label int32, since pattern.Day) ([]pattern.Finding, error) {
-	w := st.weigh(label)
-	if w == nil {
-		return nil, fmt.Errorf("%w: the label %q is not watched", pattern.ErrInput, st.labels.names[label])
-	}
-	s := st.fleet.slice(groups, false, w)
-	claims := s.claims(st.since(label, since), func(l int32) bool { return l == label }, st.labels.names)
-	keys := make([]pattern.Key, len(groups))
-	for i, g := range groups {
-		keys[i] = st.fleet.keys[g]
-	}
-	findings, err := pattern.Explain(s.cohorts, claims, w.baseline, st.labels.names[label], pattern.Period{From: since, To: st.today + 1}, keys)
-	if err != nil {
-		return nil, fmt.Errorf("explain %s of %s: %w", st.labels.names[label], keys[0], err)
-	}
-	return findings, nil
 }
 
 // since are the reports of a label from a day on.

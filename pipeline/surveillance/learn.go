@@ -3,8 +3,8 @@ package surveillance
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/defekt/defekt/pipeline/pattern"
 	"github.com/defekt/defekt/pipeline/store"
@@ -41,7 +41,7 @@ type lessons struct {
 }
 
 func (st *state) newLessons(cfg Config) *lessons {
-	l := &lessons{cfg: cfg, crowd: st.fleet.slice(nil, true, nil), claims: map[int32]int{}, shares: map[int32][]pattern.Cohort{}}
+	l := &lessons{cfg: cfg, crowd: st.fleet.slice(nil, true), claims: map[int32]int{}, shares: map[int32][]pattern.Cohort{}}
 	l.first = st.period.From + teaching
 	l.first += (lessonDays - l.first%lessonDays) % lessonDays
 	l.learner = pattern.NewLearner(l.crowd.cohorts, st.period.From, l.fit(st.fleet.basis))
@@ -193,13 +193,13 @@ func (st *state) sharesOf(group int32) []pattern.Cohort {
 			}
 		}
 	}
-	out := make([]pattern.Cohort, 0, len(units))
-	for at, n := range units {
-		out = append(out, pattern.Cohort{Units: int(n), Since: at.since, Stratum: f.stratumName(at.stratum), Groups: f.keys[at.group : at.group+1]})
-	}
-	slices.SortFunc(out, func(a, b pattern.Cohort) int { // sums must not depend on chance
-		return cmp.Or(cmp.Compare(f.byKey[a.Groups[0]], f.byKey[b.Groups[0]]), strings.Compare(a.Stratum, b.Stratum), cmp.Compare(a.Since, b.Since))
+	order := slices.SortedFunc(maps.Keys(units), func(a, b margin) int { // sums must not depend on chance
+		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.since, b.since))
 	})
+	out := make([]pattern.Cohort, 0, len(units))
+	for _, at := range order {
+		out = append(out, f.cohort(at, units[at]))
+	}
 	l.shares[group] = out
 	return out
 }

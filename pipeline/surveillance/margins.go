@@ -53,7 +53,7 @@ func (f *fleet) margins() *margins {
 			m.add(f, margin{at.group, at.stratum, at.since - coarse}, 0)
 			m.add(f, at, units[at])
 		case m.cohorts[mine[len(mine)-1]].Since == at.since:
-			m.cohorts = append(m.cohorts, m.cohort(f, at, units[at]))
+			m.cohorts = append(m.cohorts, f.cohort(at, units[at]))
 		default:
 			m.add(f, at, units[at])
 		}
@@ -90,10 +90,10 @@ func (m *margins) units(group int32) []pattern.Cohort {
 func (m *margins) add(f *fleet, at margin, units int32) {
 	m.of[at.group] = append(m.of[at.group], int32(len(m.cohorts)))
 	m.starts[at.group] = append(m.starts[at.group], at.since)
-	m.cohorts = append(m.cohorts, m.cohort(f, at, units))
+	m.cohorts = append(m.cohorts, f.cohort(at, units))
 }
 
-func (m *margins) cohort(f *fleet, at margin, units int32) pattern.Cohort {
+func (f *fleet) cohort(at margin, units int32) pattern.Cohort {
 	return pattern.Cohort{Units: int(units), Since: at.since, Stratum: f.stratumName(at.stratum), Groups: f.keys[at.group : at.group+1]}
 }
 
