@@ -38,16 +38,37 @@ func (m *Monitor) Rebase(b *Baseline, until Day, known []Known) error {
 func (m *Monitor) expect(from, to int) {
 	before := m.clear(from, to)
 	doubts := m.newDoubts()
-	weekly := make([]float64, m.period.steps())
 	m.ramps = m.ramps[:0]
-	plain := make([]bool, len(m.names)) // something is known of its cohorts
 	for l, name := range m.names {
 		m.ramps = append(m.ramps, m.baseline.ramp(m.baseline.Labels[name], m.period, m.calendar))
-		plain[l] = slices.ContainsFunc(m.known[l], func(k Known) bool { return k.Shares == nil })
+		m.placeShares(l)
 	}
-	factors := m.factors()
+	m.expectCohorts(from, to, doubts)
+	for l := range m.ramps {
+		m.expectShares(l, from, to)
+	}
+	common := make([]float64, len(m.ramps))
+	for l, r := range m.ramps {
+		for s := from; s < to; s++ {
+			common[l] += m.calendar[s].doubt(r.rates) / float64(to-from)
+		}
+	}
+	for i := range m.streams {
+		m.streams[i].pile(from, to, before[i])
+		m.streams[i].slack = max(0, m.cfg.Margin) * math.Hypot(doubts.relative(i), common[i%len(common)])
+	}
+}
+
+// expectCohorts adds what the cohorts let expect, by week. (By cohort, then label: the streams of a
+// group lie together, and going label by label takes twice as long.)
+func (m *Monitor) expectCohorts(from, to int, doubts *doubts) {
+	end, begin := m.period.From+Day(to*step), m.period.From+Day(from*step-m.baseline.Warranty)
+	factors, plain, weekly := m.factors(), m.plain(), make([]float64, m.period.steps())
 	for _, i := range m.order {
 		c := &m.cohorts[i]
+		if c.Since >= end || c.Since < begin {
+			continue
+		}
 		first, last := m.period.span(*c, m.baseline.Warranty)
 		if first, last = max(first, from), min(last, to); first >= last {
 			continue
@@ -73,25 +94,23 @@ func (m *Monitor) expect(from, to int) {
 			}
 		}
 	}
-	m.expectShares(from, to)
-	common := make([]float64, len(m.ramps))
-	for l, r := range m.ramps {
-		for s := from; s < to; s++ {
-			common[l] += m.calendar[s].doubt(r.rates) / float64(to-from)
-		}
+}
+
+// plain says of which labels something is known that cohorts name.
+func (m *Monitor) plain() []bool {
+	out := make([]bool, len(m.names))
+	for l := range out {
+		out[l] = slices.ContainsFunc(m.known[l], func(k Known) bool { return k.Shares == nil })
 	}
-	for i := range m.streams {
-		m.streams[i].pile(from, to, before[i])
-		m.streams[i].slack = max(0, m.cfg.Margin) * math.Hypot(doubts.relative(i), common[i%len(common)])
-	}
+	return out
 }
 
 // factors are those of the strata, by label.
 func (m *Monitor) factors() [][]float64 {
 	out := make([][]float64, len(m.names))
-	for l, name := range m.names {
+	for l, r := range m.ramps {
 		for _, s := range m.strata {
-			out[l] = append(out[l], m.baseline.Labels[name].factor(s))
+			out[l] = append(out[l], r.rates.factor(s))
 		}
 	}
 	return out

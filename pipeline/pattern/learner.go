@@ -1,5 +1,12 @@
 package pattern
 
+import (
+	"maps"
+	"slices"
+
+	"github.com/sourcegraph/conc/iter"
+)
+
 // Learner learns what is usual again and again as time goes on, as [FitBaseline] does it of a period:
 // what it has counted it keeps, and a fit begins where the last one ended. It is not for use by
 // several goroutines at once.
@@ -52,17 +59,25 @@ func (l *Learner) Fit(today Day, lag int, known []Known) (*Baseline, error) {
 	cfg := l.cfg
 	cfg.Known = known
 	b := &Baseline{Warranty: cfg.Warranty, Labels: map[string]*Rates{}}
-	for label, n := range l.all.claims {
-		f := &fitting{tallies: l.all, cfg: cfg, data: data{l.all.days, n}, old: data{l.old.days, l.old.of(label)}, before: l.last[label]}
+	labels := slices.Sorted(maps.Keys(l.all.claims))
+	for _, label := range labels {
+		l.old.of(label)
+	}
+	fits := iter.Map(labels, func(name *string) *fitting {
+		label := *name
+		f := &fitting{tallies: l.all, cfg: cfg, data: data{l.all.days, l.all.claims[label]}, old: data{l.old.days, l.old.claims[label]}, before: l.last[label]}
 		if mine := cfg.known(label); len(mine) > 0 {
 			f.data.days = l.all.allowing(mine, l.cohorts, Period{l.start, l.until})
 			if l.start < l.oldEnd {
 				f.old.days = l.old.allowing(mine, l.cohorts, Period{l.start, l.oldEnd})
 			}
 		}
-		b.Labels[label] = f.fit(int(today-l.start) >= fullYear)
+		f.fit(int(today-l.start) >= fullYear)
 		f.data, f.old = data{}, data{}
-		l.last[label] = f
+		return f
+	})
+	for i, f := range fits {
+		b.Labels[labels[i]], l.last[labels[i]] = f.rates, f
 	}
 	return b, nil
 }

@@ -73,7 +73,7 @@ type Monitor struct {
 	calendar   []week
 	ramps      []*ramp             // by label, of the baseline
 	known      [][]Known           // by label
-	places     map[*Cohort][]int32 // by the first of some shares: see placesOf
+	places     map[*Cohort][]int32 // by the first of some shares: see placeShares
 }
 
 // NewMonitor prepares the streams of all groups and labels over a period, which should reach

@@ -1,34 +1,32 @@
 package pattern
 
-// expectShares adds what known excesses let expect of the units that other groups have of them, from
-// one step to another, and keeps it apart too: the excess is there, known or not, and other labels
-// get their part of it (see [Config.Confusion]).
-func (m *Monitor) expectShares(from, to int) {
-	for i := range m.streams {
-		if s := &m.streams[i]; s.known != nil {
+// expectShares adds what known excesses of a label let expect of the units that other groups have of
+// them, from one step to another, and keeps it apart too: the excess is there, known or not, and
+// other labels get their part of it (see [Config.Confusion]).
+func (m *Monitor) expectShares(l, from, to int) {
+	for g := range m.keys {
+		if s := m.stream(g, l); s.known != nil {
 			clear(s.known[from:])
 		}
 	}
-	weekly := make([]float64, to)
-	for l, r := range m.ramps {
-		for _, k := range m.known[l] {
-			if len(k.Shares) == 0 {
+	r, weekly := m.ramps[l], make([]float64, to)
+	for _, k := range m.known[l] {
+		if len(k.Shares) == 0 {
+			continue
+		}
+		at := m.places[&k.Shares[0]]
+		for i := range k.Shares {
+			c := &k.Shares[i]
+			first, last := m.period.span(*c, m.baseline.Warranty)
+			if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young || at[i] < 0 {
 				continue
 			}
-			at := m.placesOf(k.Shares)
-			for i := range k.Shares {
-				c := &k.Shares[i]
-				first, last := m.period.span(*c, m.baseline.Warranty)
-				if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young || at[i] < 0 {
-					continue
-				}
-				r.weekly(c, r.rates.factor(c.Stratum), first, weekly[first:last])
-				m.stream(int(at[i]), l).share(weekly[:last], first, k.Ratio-1)
-			}
+			r.weekly(c, r.rates.factor(c.Stratum), first, weekly[first:last])
+			m.stream(int(at[i]), l).share(weekly[:last], first, k.Ratio-1)
 		}
 	}
-	for i := range m.streams {
-		m.streams[i].pileKnown(from)
+	for g := range m.keys {
+		m.stream(g, l).pileKnown(from)
 	}
 }
 
@@ -51,20 +49,21 @@ func (s *stream) pileKnown(from int) {
 	}
 }
 
-// placesOf gives the groups of shares, the first of each; -1 for one that is not watched.
-func (m *Monitor) placesOf(shares []Cohort) []int32 {
-	if have, ok := m.places[&shares[0]]; ok {
-		return have
-	}
-	out := make([]int32, len(shares))
-	for i, c := range shares {
-		out[i] = -1
-		if len(c.Groups) > 0 {
-			if g, ok := m.groups[c.Groups[0]]; ok {
-				out[i] = int32(g)
+// placeShares finds the groups of what is known of a label.
+func (m *Monitor) placeShares(l int) {
+	for _, k := range m.known[l] {
+		if len(k.Shares) == 0 || m.places[&k.Shares[0]] != nil {
+			continue
+		}
+		out := make([]int32, len(k.Shares))
+		for i, c := range k.Shares {
+			out[i] = -1 // not watched
+			if len(c.Groups) > 0 {
+				if g, ok := m.groups[c.Groups[0]]; ok {
+					out[i] = int32(g)
+				}
 			}
 		}
+		m.places[&k.Shares[0]] = out
 	}
-	m.places[&shares[0]] = out
-	return out
 }

@@ -59,7 +59,7 @@ func (st *state) cells(groups []int32, label int32, since pattern.Day, w *weighe
 		for _, r := range rows {
 			sum += float64(r.units) * usual[f.weekOf(r.since)]
 		}
-		cells[i].Expected += sum * w.factor[f.strata[set]+1] * grain
+		cells[i].Expected += sum * w.factorOf(f.strata[set]) * grain
 	}
 	for _, r := range st.since(label, since) {
 		if r.day > st.today || int(r.day-r.since) >= w.baseline.Warranty {
