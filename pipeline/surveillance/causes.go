@@ -200,8 +200,9 @@ func (st *state) causesOf(label int32, findings []pattern.Finding, seed pattern.
 		}
 		own := seed
 		for _, a := range alarms {
-			if a.Group == f.Group {
+			if a.Group == f.Group { // the first one: a stream that begins anew may raise more
 				own = a
+				break
 			}
 		}
 		c := &cause{group: group, label: label, onset: own.Onset, raised: own.Raised, evidence: own.Evidence, threshold: own.Threshold,
