@@ -58,50 +58,6 @@ func (st *state) explainAll(alarms []pattern.Alarm, known []*cause) ([]*cause, e
 	return st.merge(out, known), nil
 }
 
-// under are causes as they show under a label: with the ratio that they have there.
-func (st *state) under(label int32, causes []*cause) []*cause {
-	var out []*cause
-	for _, c := range causes {
-		ratio, ok := st.shows(c, label)
-		if !ok {
-			continue
-		}
-		as := *c
-		as.label, as.finding.Ratio, as.groups = label, ratio, slices.Clone(c.groups)
-		out = append(out, &as)
-	}
-	return out
-}
-
-// shows gives the ratio of a cause under a label; of all claims, what its own label's excess makes of
-// them.
-func (st *state) shows(c *cause, label int32) (ratio float64, ok bool) {
-	if label == c.label || slices.Contains(c.also, label) {
-		return st.ratioOf(c, label), true
-	}
-	own, all := st.weigh(c.label), st.weigh(0)
-	if label != 0 || own == nil || all == nil || c.onset > st.today {
-		return 1, false
-	}
-	p := pattern.Period{From: c.onset, To: st.today + 1}
-	mine := st.expected(st.fleet.cohorts(c.group, own), own, c.group, c.label, p)
-	usual := st.expected(st.fleet.cohorts(c.group, all), all, c.group, 0, p)
-	if usual <= 0 {
-		return 1, false
-	}
-	return 1 + (st.ratioOf(c, c.label)-1)*mine/usual, true
-}
-
-// alsoAll notes the causes whose own group raised an alarm of all claims too.
-func (st *state) alsoAll(causes []*cause, alarms []pattern.Alarm) {
-	for _, c := range causes {
-		key := st.fleet.keys[c.group]
-		if ratio, ok := st.shows(c, 0); ok && slices.ContainsFunc(alarms, func(a pattern.Alarm) bool { return a.Group == key }) {
-			c.also, c.ratios[0] = append(c.also, 0), ratio
-		}
-	}
-}
-
 // explain finds the causes of alarms of one label: the one with most excess that the causes so
 // far leave is compared with the groups that its claims share, until nothing is left. A bad
 // season raises an alarm in each of its hundred batches; once the season is found, they are gone.
@@ -248,67 +204,6 @@ func (st *state) needed(causes []*cause) ([]*cause, error) {
 	return out, nil
 }
 
-// merge makes one cause of those that tell of the same claims under several labels: the one that
-// explains most, or that is known, is kept and names the others' labels. All claims come last, since
-// a label says more: they are another cause only where most of their excess has no label. It gives
-// the causes that are not known.
-func (st *state) merge(causes, known []*cause) []*cause {
-	slices.SortStableFunc(causes, func(a, b *cause) int {
-		if (a.label == 0) != (b.label == 0) {
-			return cmp.Compare(b.label, a.label)
-		}
-		return cmp.Compare(b.finding.Gain, a.finding.Gain)
-	})
-	out := slices.Clone(known)
-	claims := map[*cause][]*report{}
-	for _, c := range causes {
-		mine := st.mine(c.group, c.label, c.onset)
-		for _, o := range out {
-			if claims[o] == nil {
-				claims[o] = st.mine(o.group, o.label, o.onset)
-			}
-		}
-		var o *cause
-		if c.label == 0 {
-			o = st.brought(c, mine, out, claims)
-		} else if i := slices.IndexFunc(out, func(o *cause) bool {
-			return o.label != c.label && o.label != 0 && o.about(c.group, st.fleet) && 2*common(mine, claims[o]) >= len(mine)
-		}); i >= 0 {
-			o = out[i]
-		}
-		if o == nil {
-			out = append(out, c)
-			continue
-		}
-		if !slices.Contains(o.also, c.label) {
-			o.also = append(o.also, c.label)
-			o.ratios[c.label] = c.finding.Ratio
-		}
-	}
-	return out[len(known):]
-}
-
-// brought gives the cause that brought most of what all claims of a group have too many, when causes
-// under their labels brought half of it; nil when they did not.
-func (st *state) brought(c *cause, mine []*report, causes []*cause, claims map[*cause][]*report) *cause {
-	var best *cause
-	most, sum := 0.0, 0.0
-	for _, o := range causes {
-		if o.label == 0 {
-			continue
-		}
-		n := float64(common(mine, claims[o])) * (1 - 1/st.ratioOf(o, o.label))
-		sum += n
-		if n > most {
-			best, most = o, n
-		}
-	}
-	if 2*sum < c.excess() {
-		return nil
-	}
-	return best
-}
-
 // excess is how many claims too many there are.
 func (c *cause) excess() float64 { return float64(c.finding.Observed) - c.finding.Expected }
 
@@ -316,21 +211,4 @@ func (c *cause) excess() float64 { return float64(c.finding.Observed) - c.findin
 func (c *cause) about(group int32, f *fleet) bool {
 	return c.group == group || slices.Contains(c.groups, group) ||
 		slices.ContainsFunc(c.rivals, func(r pattern.Finding) bool { return f.byKey[r.Group] == group })
-}
-
-// common is how many reports two lists share.
-func common(a, b []*report) int {
-	n := 0
-	for len(a) > 0 && len(b) > 0 {
-		switch x, y := a[0].number, b[0].number; {
-		case x < y:
-			a = a[1:]
-		case x > y:
-			b = b[1:]
-		default:
-			n++
-			a, b = a[1:], b[1:]
-		}
-	}
-	return n
 }
