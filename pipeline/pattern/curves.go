@@ -177,14 +177,16 @@ func (s *stream) pile(from, to int, before float32) {
 func (m *Monitor) share(from, to int) {
 	total := map[string]float64{}
 	for g, k := range m.keys {
+		sum := 0.0
 		for l := range m.names {
 			s := m.stream(g, l)
 			mu := s.begin + (s.total()-s.base)*(1+s.slack)
 			if m.cfg.Horizon > 0 {
 				mu = (s.upTo(to) - s.upTo(from)) * (1 + s.slack)
 			}
-			total[k.Kind] += mu * (1 + m.cfg.Tolerance)
+			sum += mu * (1 + m.cfg.Tolerance)
 		}
+		total[k.Kind] += sum
 	}
 	years := m.period.years()
 	if m.cfg.Horizon > 0 {

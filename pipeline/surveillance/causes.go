@@ -23,6 +23,10 @@ type cause struct {
 	// also are further labels of the same claims, ratios theirs.
 	also   []int32
 	ratios map[int32]float64
+	// part is the share of all claims that its label usually has in the group since the onset, as
+	// of the day partOn.
+	part   float64
+	partOn pattern.Day
 	// beside are the groups of the other causes of the same excess.
 	beside []int32
 }

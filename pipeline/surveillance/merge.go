@@ -17,19 +17,22 @@ func (st *state) merge(causes, known []*cause) []*cause {
 		return cmp.Compare(b.finding.Gain, a.finding.Gain)
 	})
 	out := slices.Clone(known)
-	claims := map[*cause][]*report{}
-	for _, c := range causes {
-		mine := st.mine(c.group, c.label, c.onset)
-		for _, o := range out {
-			if claims[o] == nil {
-				claims[o] = st.mine(o.group, o.label, o.onset)
-			}
+	lists := map[*cause][]*report{}
+	claims := func(o *cause) []*report {
+		list, ok := lists[o]
+		if !ok {
+			list = st.mine(o.group, o.label, o.onset)
+			lists[o] = list
 		}
+		return list
+	}
+	for _, c := range causes {
+		mine := claims(c)
 		var o *cause
 		if c.label == 0 {
 			o = st.brought(c, mine, out, claims)
 		} else if i := slices.IndexFunc(out, func(o *cause) bool {
-			return o.label != c.label && o.label != 0 && o.about(c.group, st.fleet) && 2*common(mine, claims[o]) >= len(mine)
+			return o.label != c.label && o.label != 0 && o.about(c.group, st.fleet) && 2*common(mine, claims(o)) >= len(mine)
 		}); i >= 0 {
 			o = out[i]
 		}
@@ -47,14 +50,14 @@ func (st *state) merge(causes, known []*cause) []*cause {
 
 // brought gives the cause that brought most of what all claims of a group have too many, when causes
 // under their labels brought half of it; nil when they did not.
-func (st *state) brought(c *cause, mine []*report, causes []*cause, claims map[*cause][]*report) *cause {
+func (st *state) brought(c *cause, mine []*report, causes []*cause, claims func(*cause) []*report) *cause {
 	var best *cause
 	most, sum := 0.0, 0.0
 	for _, o := range causes {
 		if o.label == 0 {
 			continue
 		}
-		n := float64(common(mine, claims[o])) * (1 - 1/st.ratioOf(o, o.label))
+		n := float64(common(mine, claims(o))) * (1 - 1/st.ratioOf(o, o.label))
 		sum += n
 		if n > most {
 			best, most = o, n

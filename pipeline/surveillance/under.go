@@ -31,13 +31,15 @@ func (st *state) shows(c *cause, label int32) (ratio float64, ok bool) {
 	if label != 0 || own == nil || all == nil || c.onset > st.today {
 		return 1, false
 	}
-	p := pattern.Period{From: c.onset, To: st.today + 1}
-	mine := st.expected(st.fleet.cohorts(c.group, own), own, c.group, c.label, p)
-	usual := st.expected(st.fleet.cohorts(c.group, all), all, c.group, 0, p)
-	if usual <= 0 {
-		return 1, false
+	if c.partOn != st.today {
+		p := pattern.Period{From: c.onset, To: st.today + 1}
+		usual := st.expected(st.fleet.cohorts(c.group, all), all, c.group, 0, p)
+		c.partOn, c.part = st.today, 0
+		if usual > 0 {
+			c.part = st.expected(st.fleet.cohorts(c.group, own), own, c.group, c.label, p) / usual
+		}
 	}
-	return 1 + (st.ratioOf(c, c.label)-1)*mine/usual, true
+	return 1 + (st.ratioOf(c, c.label)-1)*c.part, c.part > 0
 }
 
 // alsoAll notes the causes whose own group raised an alarm of all claims too.
