@@ -35,6 +35,10 @@ type Known struct {
 	Ratio float64
 	// Young, when given, leaves out units in service before that day.
 	Young Day
+	// Units, when given, are the units in the excess, for those whose cohorts do not name the
+	// groups that it may be in; Shares are those of them that other groups have, as cohorts of
+	// these groups, one each (see [Monitor.Rebase]). Both count beside other excesses, not times them.
+	Units, Shares []Cohort
 }
 
 // has says whether a cohort is in the excess.

@@ -12,13 +12,18 @@ func (p Period) calendar() []week {
 	out := make([]week, p.steps())
 	for s := range out {
 		from := p.From + Day(s*step)
-		to := min(from+step, p.To) - 1
-		out[s] = week{month(from), month(to), to + 1}
-		if out[s].first != out[s].second {
-			out[s].turn = monthStart(to)
-		}
+		out[s] = weekFrom(from, min(from+step, p.To))
 	}
 	return out
+}
+
+// weekFrom gives the months of the days before a day, a month's length of them at most.
+func weekFrom(from, to Day) week {
+	w := week{month(from), month(to - 1), to}
+	if w.first != w.second {
+		w.turn = monthStart(to - 1)
+	}
+	return w
 }
 
 // split divides the days from one to another over the two months.

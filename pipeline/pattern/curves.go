@@ -3,6 +3,7 @@ package pattern
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Rebase goes on with another baseline, from the first week on that begins after the latest claim
@@ -27,7 +28,7 @@ func (m *Monitor) Rebase(b *Baseline, until Day, known []Known) error {
 	to := min(m.period.steps(), (int(until-m.period.From)+step-1)/step)
 	if from < to {
 		m.expect(from, to)
-		m.share()
+		m.share(from, to)
 	}
 	return nil
 }
@@ -37,34 +38,14 @@ func (m *Monitor) Rebase(b *Baseline, until Day, known []Known) error {
 func (m *Monitor) expect(from, to int) {
 	before := m.clear(from, to)
 	doubts := m.newDoubts()
-	weekly := make([]float64, m.period.steps())
 	m.ramps = m.ramps[:0]
-	for _, name := range m.names {
+	for l, name := range m.names {
 		m.ramps = append(m.ramps, m.baseline.ramp(m.baseline.Labels[name], m.period, m.calendar))
+		m.placeShares(l)
 	}
-	for _, i := range m.order {
-		c := m.cohorts[i]
-		first, last := m.period.span(c, m.baseline.Warranty)
-		if first, last = max(first, from), min(last, to); first >= last {
-			continue
-		}
-		for l, r := range m.ramps {
-			r.weekly(c, first, weekly[first:last])
-			sum := 0.0
-			for _, w := range weekly[first:last] {
-				sum += w
-			}
-			mine := m.knownOf(c, l)
-			for _, g := range m.members[i] {
-				at := int(g)*len(m.names) + l
-				times := timesKnown(mine, m.keys[g])
-				curve := m.streams[at].curve[first:last]
-				for s, w := range weekly[first:last] {
-					curve[s] += float32(w * times)
-				}
-				doubts.add(at, m.stratum[i], sum*times)
-			}
-		}
+	m.expectCohorts(from, to, doubts)
+	for l := range m.ramps {
+		m.expectShares(l, from, to)
 	}
 	common := make([]float64, len(m.ramps))
 	for l, r := range m.ramps {
@@ -78,10 +59,67 @@ func (m *Monitor) expect(from, to int) {
 	}
 }
 
+// expectCohorts adds what the cohorts let expect, by week. (By cohort, then label: the streams of a
+// group lie together, and going label by label takes twice as long.)
+func (m *Monitor) expectCohorts(from, to int, doubts *doubts) {
+	end, begin := m.period.From+Day(to*step), m.period.From+Day(from*step-m.baseline.Warranty)
+	factors, plain, weekly := m.factors(), m.plain(), make([]float64, m.period.steps())
+	for _, i := range m.order {
+		c := &m.cohorts[i]
+		if c.Since >= end || c.Since < begin {
+			continue
+		}
+		first, last := m.period.span(*c, m.baseline.Warranty)
+		if first, last = max(first, from), min(last, to); first >= last {
+			continue
+		}
+		for l, r := range m.ramps {
+			r.weekly(c, factors[l][m.stratum[i]], first, weekly[first:last])
+			sum := 0.0
+			for _, w := range weekly[first:last] {
+				sum += w
+			}
+			var mine []Known
+			if plain[l] {
+				mine = m.knownOf(*c, l)
+			}
+			for _, g := range m.members[i] {
+				at := int(g)*len(m.names) + l
+				times := timesKnown(mine, m.keys[g])
+				curve := m.streams[at].curve[first:last]
+				for s, w := range weekly[first:last] {
+					curve[s] += float32(w * times)
+				}
+				doubts.add(at, m.stratum[i], sum*times)
+			}
+		}
+	}
+}
+
+// plain says of which labels something is known that cohorts name.
+func (m *Monitor) plain() []bool {
+	out := make([]bool, len(m.names))
+	for l := range out {
+		out[l] = slices.ContainsFunc(m.known[l], func(k Known) bool { return k.Shares == nil })
+	}
+	return out
+}
+
+// factors are those of the strata, by label.
+func (m *Monitor) factors() [][]float64 {
+	out := make([][]float64, len(m.names))
+	for l, r := range m.ramps {
+		for _, s := range m.strata {
+			out[l] = append(out[l], r.rates.factor(s))
+		}
+	}
+	return out
+}
+
 func (m *Monitor) knownOf(c Cohort, label int) []Known {
 	var out []Known
 	for _, k := range m.known[label] {
-		if k.has(c) {
+		if k.Shares == nil && k.has(c) {
 			out = append(out, k)
 		}
 	}
@@ -131,69 +169,35 @@ func (s *stream) pile(from, to int, before float32) {
 	}
 }
 
-// doubts adds up how uncertain the streams' expectations are; strata must come one after the
-// other, since errors are common within and apart between them.
-type doubts struct {
-	monitor *Monitor
-	of      [][]float64 // doubt by stratum and label
-	at      []int32     // by stream: the stratum under way, from 1
-	sum     []float64   // expected claims of it
-	total   []float64
-	square  []float64
-}
-
-func (m *Monitor) newDoubts() *doubts {
-	d := &doubts{monitor: m, at: make([]int32, len(m.streams)), sum: make([]float64, len(m.streams)),
-		total: make([]float64, len(m.streams)), square: make([]float64, len(m.streams))}
-	for _, s := range m.strata {
-		row := make([]float64, len(m.names))
-		for l, name := range m.names {
-			row[l] = m.baseline.Labels[name].Doubt[s]
-		}
-		d.of = append(d.of, row)
-	}
-	return d
-}
-
-func (d *doubts) add(stream int, stratum int32, expected float64) {
-	if d.at[stream] != stratum+1 {
-		d.flush(stream)
-		d.at[stream] = stratum + 1
-	}
-	d.sum[stream] += expected
-}
-
-func (d *doubts) flush(stream int) {
-	if s := d.at[stream]; s > 0 {
-		e := d.sum[stream] * d.of[s-1][stream%len(d.monitor.names)]
-		d.square[stream] += e * e
-		d.total[stream] += d.sum[stream]
-		d.sum[stream] = 0
-	}
-}
-
-// relative is the standard error of a stream's expectation as a share of it.
-func (d *doubts) relative(stream int) float64 {
-	d.flush(stream)
-	d.at[stream] = 0
-	if d.total[stream] <= 0 {
-		return 0
-	}
-	return math.Sqrt(d.square[stream]) / d.total[stream]
-}
-
 // share turns false alarms a year into a threshold for each kind of group. Kinds share alike;
-// within a kind, a stream's share is as large as its expected claims.
-func (m *Monitor) share() {
+// within a kind, a stream's share is as large as its expected claims: those of the whole period, or,
+// with a horizon, of the stretch from one step to another. An alarm needs no less evidence than
+// what it is counted against before, so the number of false alarms holds as long as thresholds
+// do not fall.
+func (m *Monitor) share(from, to int) {
 	total := map[string]float64{}
 	for g, k := range m.keys {
+		sum := 0.0
 		for l := range m.names {
 			s := m.stream(g, l)
-			total[k.Kind] += (s.begin + (s.total()-s.base)*(1+s.slack)) * (1 + m.cfg.Tolerance)
+			mu := s.begin + (s.total()-s.base)*(1+s.slack)
+			if m.cfg.Horizon > 0 {
+				mu = (s.upTo(to) - s.upTo(from)) * (1 + s.slack)
+			}
+			sum += mu * (1 + m.cfg.Tolerance)
 		}
+		total[k.Kind] += sum
+	}
+	years := m.period.years()
+	if m.cfg.Horizon > 0 {
+		years = float64((to-from)*step) / daysPerYear
 	}
 	for kind, sum := range total {
-		allowed := m.cfg.FalseAlarms * m.period.years() / float64(len(total))
-		m.thresholds[kind] = max(1, sum/allowed)
+		allowed := m.cfg.FalseAlarms * years / float64(len(total))
+		least := 1.0
+		if m.cfg.Horizon > 0 {
+			least = max(least, m.thresholds[kind])
+		}
+		m.thresholds[kind] = max(least, sum/allowed)
 	}
 }

@@ -13,11 +13,12 @@
 //     that stay valid however often one looks (see detector); [Monitor.Add] takes one claim.
 //   - [Rolling] is a monitor that learns while it watches, from the past alone: new products come
 //     and units get older than any before. What was found does not become usual (see [Known]),
-//     and what is known of one group is expected of the groups that share in it.
+//     and what is known of one group is expected of the groups that share in it. [Taught] is the
+//     same for whoever learns by other means, such as a [Learner], which keeps what it has counted.
 //   - [Season], [Vintage] and the bounds of a cohort ([Cohort].From) make groups of what is not a
 //     name on the unit: the season it was made in, a change of a design or at a supplier, the
 //     firmware that it runs now.
-//   - [Explain] says which of several overlapping groups is behind an excess.
+//   - [Explain] (of sums, [ExplainCells]) says which of several overlapping groups is behind an excess.
 //   - [FitShrinkage] ranks (gamma-Poisson, EB05), [EBH] controls the share of false discoveries
 //     in a list, [Confusion] undoes the classifier's errors, [Nevada] and [FitWeibull] show
 //     failures by months in service.

@@ -44,12 +44,26 @@ func Explain(cohorts []Cohort, claims []Claim, b *Baseline, label string, p Peri
 		return nil, fmt.Errorf("%w: the baseline has no label %q", ErrInput, label)
 	}
 	x := &explanation{keys: candidates, cells: map[uint32]*cell{}, masks: make([]uint32, len(cohorts))}
+	type list struct { // cohorts often share theirs
+		first *Key
+		n     int
+	}
+	seen := map[list]uint32{}
 	for i, c := range cohorts {
-		for bit, k := range candidates {
-			if slices.Contains(c.Groups, k) {
-				x.masks[i] |= 1 << bit
-			}
+		if len(c.Groups) == 0 {
+			continue
 		}
+		at := list{&c.Groups[0], len(c.Groups)}
+		mask, ok := seen[at]
+		if !ok {
+			for bit, k := range candidates {
+				if slices.Contains(c.Groups, k) {
+					mask |= 1 << bit
+				}
+			}
+			seen[at] = mask
+		}
+		x.masks[i] = mask
 	}
 	x.expect(cohorts, b.ramp(r, p, p.calendar()), p)
 	x.count(cohorts, claims, b, label, p)
@@ -127,9 +141,13 @@ func (x *explanation) of(mask uint32) float64 {
 	return f
 }
 
+// settled is the relative change of factors below which they fit each other.
+const settled = 1e-12
+
 // refit makes the causes' factors fit each other (iterative proportional fitting).
 func (x *explanation) refit() {
 	for range 50 {
+		moved := 0.0
 		for _, i := range x.causes {
 			n, mu := 0.0, 0.0
 			for _, c := range x.order {
@@ -139,8 +157,13 @@ func (x *explanation) refit() {
 				}
 			}
 			if mu > 0 {
+				was := x.factor[i]
 				x.factor[i] = max(n/mu, 1e-6)
+				moved = max(moved, math.Abs(x.factor[i]/was-1))
 			}
+		}
+		if moved < settled {
+			return
 		}
 	}
 }

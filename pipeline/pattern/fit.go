@@ -17,6 +17,7 @@ type fitting struct {
 	rates  *Rates
 	factor []float64 // by stratum
 	weight float64   // claims that the family's factor is worth
+	before *fitting  // where this one begins, when given
 }
 
 // defaultShrink is the number of claims that pull to the mean when data cannot say.
@@ -32,7 +33,14 @@ func (f *fitting) fit(seasons bool) *Rates {
 	for s := range f.factor {
 		f.factor[s] = 1
 	}
-	for range f.cfg.Rounds {
+	rounds := f.cfg.Rounds
+	if f.before != nil {
+		rounds = laterRounds
+		f.rates.Season = f.before.rates.Season
+		copy(f.factor, f.before.factor)
+		f.before = nil
+	}
+	for range rounds {
 		f.fitHazard()
 		f.fitFactor()
 		if seasons {

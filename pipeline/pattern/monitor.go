@@ -25,6 +25,10 @@ type Config struct {
 	// Confusion, when given, keeps an excess of one label from raising the labels that the
 	// classifier takes it for.
 	Confusion *Confusion
+	// Horizon, when given, is the day up to which the first baseline says what to expect; a
+	// monitor that is taught ([Taught]) needs no more. Thresholds then go by what is expected a
+	// year at present, and do not fall.
+	Horizon Day
 }
 
 func (c Config) withDefaults() Config {
@@ -67,8 +71,9 @@ type Monitor struct {
 	thresholds map[string]float64
 	latest     Day
 	calendar   []week
-	ramps      []*ramp   // by label, of the baseline
-	known      [][]Known // by label
+	ramps      []*ramp             // by label, of the baseline
+	known      [][]Known           // by label
+	places     map[*Cohort][]int32 // by the first of some shares: see placeShares
 }
 
 // NewMonitor prepares the streams of all groups and labels over a period, which should reach
@@ -81,14 +86,18 @@ func NewMonitor(cohorts []Cohort, b *Baseline, period Period, cfg Config) (*Moni
 		return nil, err
 	}
 	m := &Monitor{cfg: cfg.withDefaults(), period: period, cohorts: cohorts, baseline: b, latest: period.From,
-		names: slices.Sorted(maps.Keys(b.Labels)), labels: map[string]int{}, groups: map[Key]int{}, thresholds: map[string]float64{}}
+		names: slices.Sorted(maps.Keys(b.Labels)), labels: map[string]int{}, groups: map[Key]int{}, thresholds: map[string]float64{}, places: map[*Cohort][]int32{}}
 	for i, l := range m.names {
 		m.labels[l] = i
 	}
 	m.calendar, m.known = period.calendar(), make([][]Known, len(m.names))
 	m.index()
-	m.expect(0, period.steps())
-	m.share()
+	to := period.steps()
+	if h := m.cfg.Horizon; h > period.From && h < period.To {
+		to = (int(h-period.From) + step - 1) / step
+	}
+	m.expect(0, to)
+	m.share(0, to)
 	return m, nil
 }
 
@@ -173,7 +182,7 @@ func (m *Monitor) mu(group, label int, day Day) float64 {
 	if m.cfg.Confusion != nil {
 		for other, name := range m.names {
 			if o := m.stream(group, other); other != label && o.n > 0 {
-				mu += max(0, float64(o.n)-o.at(m.period, day)) * m.cfg.Confusion.leak(name, m.names[label])
+				mu += o.excess(m.period, day) * m.cfg.Confusion.leak(name, m.names[label])
 			}
 		}
 	}

@@ -73,8 +73,19 @@ func (r *ramp) between(c Cohort, from, to Day) float64 {
 }
 
 // weekly gives the expected claims of a cohort by step from first on, into out.
-func (r *ramp) weekly(c Cohort, first int, out []float64) {
+func (r *ramp) weekly(c *Cohort, factor float64, first int, out []float64) {
 	steps := r.of(c.Since)
+	if scale := float64(c.Units) * factor; c.From <= c.Since && c.Until == 0 { // most are
+		before := 0.0
+		if first > 0 {
+			before = steps[first-1]
+		}
+		for i, next := range steps[first : first+len(out)] {
+			out[i] = scale * (next - before)
+			before = next
+		}
+		return
+	}
 	low, high := 0.0, math.Inf(1)
 	if c.From > c.Since {
 		low = r.upTo(c.Since, c.From)
@@ -82,7 +93,7 @@ func (r *ramp) weekly(c Cohort, first int, out []float64) {
 	if c.Until > 0 {
 		high = r.upTo(c.Since, c.Until)
 	}
-	scale := float64(c.Units) * r.rates.factor(c.Stratum)
+	scale := float64(c.Units) * factor
 	before := low
 	if first > 0 {
 		before = max(low, min(high, steps[first-1]))

@@ -27,7 +27,7 @@ type Rolling struct {
 	claims  []Claim // of history and watch, in order of report
 	alarms  []Alarm
 	monitor *Monitor
-	due     Day
+	taught  *Taught
 	settled int // alarms that a fit has looked at
 }
 
@@ -40,7 +40,7 @@ func NewRolling(cohorts []Cohort, past []Claim, start Day, watch Period, cfg Rol
 	if cfg.Every < 1 {
 		return nil, fmt.Errorf("%w: a new fit every %d days", ErrInput, cfg.Every)
 	}
-	r := &Rolling{cfg: cfg, history: Period{start, watch.To}, cohorts: cohorts, due: watch.From + Day(cfg.Every)}
+	r := &Rolling{cfg: cfg, history: Period{start, watch.To}, cohorts: cohorts}
 	r.claims = slices.Clone(past)
 	slices.SortStableFunc(r.claims, func(a, b Claim) int {
 		return cmp.Or(cmp.Compare(a.Reported, b.Reported), strings.Compare(a.ID, b.ID))
@@ -51,18 +51,16 @@ func NewRolling(cohorts []Cohort, past []Claim, start Day, watch Period, cfg Rol
 	if err != nil {
 		return nil, err
 	}
-	r.monitor, err = NewMonitor(cohorts, b, watch, cfg.Config)
-	return r, err
+	if r.monitor, err = NewMonitor(cohorts, b, watch, cfg.Config); err != nil {
+		return nil, err
+	}
+	r.taught = Teach(r.monitor, watch.From+Day(cfg.Every), cfg.Every, r.learn)
+	return r, nil
 }
 
 // Add takes the next claim, as [Monitor.Add] does, and fits the baseline again when that is due.
 func (r *Rolling) Add(c Claim) ([]Alarm, error) {
-	if c.Reported >= r.due && c.Reported < r.history.To {
-		if err := r.refit(c.Reported); err != nil {
-			return nil, err
-		}
-	}
-	alarms, err := r.monitor.Add(c)
+	alarms, err := r.taught.Add(c)
 	if err != nil {
 		return nil, err
 	}
@@ -71,11 +69,11 @@ func (r *Rolling) Add(c Claim) ([]Alarm, error) {
 	return alarms, nil
 }
 
-// refit learns from the claims before today.
-func (r *Rolling) refit(today Day) error {
+// learn learns from the claims before today.
+func (r *Rolling) learn(today Day) (Lesson, error) {
 	found, err := r.Patterns()
 	if err != nil {
-		return err
+		return Lesson{}, err
 	}
 	fit := r.cfg.Fit
 	fit.Known = slices.Clone(fit.Known)
@@ -86,35 +84,29 @@ func (r *Rolling) refit(today Day) error {
 			fit.Known = append(fit.Known, k)
 		}
 	}
-	r.settle(found)
 	b, err := FitBaseline(r.cohorts, r.claims, Period{r.history.From, today}, fit)
-	if err != nil {
-		return err
-	}
-	for today >= r.due {
-		r.due += Day(r.cfg.Every)
-	}
-	return r.monitor.Rebase(b, r.due+step, fit.Known)
+	return Lesson{Baseline: b, Known: fit.Known, Settled: r.settle(found)}, err
 }
 
 // known is the excess of a pattern's leading cause, or of its first alarm.
 func (p *Pattern) known() Known {
 	f := p.Findings[0]
-	return Known{f.Group, p.Label, p.Alarms[0].Onset, f.Ratio, p.Young}
+	return Known{Group: f.Group, Label: p.Label, Since: p.Alarms[0].Onset, Ratio: f.Ratio, Young: p.Young}
 }
 
-// settle closes the new alarms of groups that only share in an excess of another one, which is
-// expected of them from now on: what more there may be can be told then.
-func (r *Rolling) settle(found []Pattern) {
+// settle gives the new alarms of groups that only share in an excess of another one.
+func (r *Rolling) settle(found []Pattern) []Stream {
 	fresh := r.alarms[r.settled:]
 	r.settled = len(r.alarms)
+	var out []Stream
 	for _, p := range found {
 		for _, a := range p.Alarms {
 			if a.Group != p.Findings[0].Group && slices.Contains(fresh, a) {
-				r.monitor.Close(a.Group, a.Label)
+				out = append(out, Stream{a.Group, a.Label})
 			}
 		}
 	}
+	return out
 }
 
 // Patterns groups all alarms so far, as [Monitor.Patterns] does.

@@ -17,6 +17,13 @@ type tallies struct {
 const stratumCells = ageBins * months
 
 func newTallies(cohorts []Cohort, p Period, warranty int) *tallies {
+	t := indexTallies(cohorts, warranty)
+	t.exposeAll(cohorts, p)
+	return t
+}
+
+// indexTallies prepares tallies without units at risk.
+func indexTallies(cohorts []Cohort, warranty int) *tallies {
 	t := &tallies{warranty: warranty, strata: map[string]int{}, claims: map[string][]float64{}}
 	families := map[string]int{}
 	for _, c := range cohorts {
@@ -31,27 +38,44 @@ func newTallies(cohorts []Cohort, p Period, warranty int) *tallies {
 	}
 	t.families = len(families)
 	t.days = make([]float64, len(t.names)*stratumCells)
+	return t
+}
+
+// exposeAll adds the unit-days of a period.
+func (t *tallies) exposeAll(cohorts []Cohort, p Period) {
 	calendar := p.calendar()
 	for _, c := range cohorts {
 		first := t.strata[c.Stratum] * stratumCells
-		from, to := p.span(c, warranty)
+		from, to := p.span(c, t.warranty)
 		for s := from; s < to; s++ {
-			if from, to := p.overlap(c, s, warranty); from < to {
+			if from, to := p.overlap(c, s, t.warranty); from < to {
 				t.expose(t.days, first, c, calendar[s], from, to, float64(c.Units))
 			}
 		}
 	}
-	return t
 }
 
 // allowing gives the unit-days when those in known excesses count as many times.
 func (t *tallies) allowing(known []Known, cohorts []Cohort, p Period) []float64 {
 	out := slices.Clone(t.days)
 	calendar := p.calendar()
+	apart := false
+	for _, k := range known {
+		if k.Units == nil {
+			apart = true
+			continue
+		}
+		if since := max(p.From, k.Since); since < p.To {
+			t.allow(out, k, Period{since, p.To})
+		}
+	}
+	if !apart {
+		return out
+	}
 	for _, c := range cohorts {
 		var mine []Known
 		for _, k := range known {
-			if k.has(c) {
+			if k.Units == nil && k.has(c) {
 				mine = append(mine, k)
 			}
 		}
@@ -74,6 +98,26 @@ func (t *tallies) allowing(known []Known, cohorts []Cohort, p Period) []float64 
 		}
 	}
 	return out
+}
+
+// allow adds what the units of an excess count for more. It goes by four weeks, since an excess is not
+// known by the week.
+func (t *tallies) allow(cells []float64, k Known, p Period) {
+	const stretch = 4 * step
+	weeks := make([]week, int(p.To-p.From)) // by the day that a stretch begins with
+	for _, c := range k.Units {
+		stratum, ok := t.strata[c.Stratum]
+		from, to := max(p.From, c.Since), min(p.To, c.Since+Day(t.warranty))
+		for ok && c.Since >= k.Young && from < to {
+			next := min(from+stretch, to)
+			w := &weeks[from-p.From]
+			if w.turn == 0 {
+				*w = weekFrom(from, from+stretch)
+			}
+			t.expose(cells, stratum*stratumCells, c, *w, from, next, float64(c.Units)*(k.Ratio-1))
+			from = next
+		}
+	}
 }
 
 // expose adds the unit-days of a cohort's stretch to its stratum's cells.

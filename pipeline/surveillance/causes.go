@@ -2,7 +2,6 @@ package surveillance
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -24,36 +23,43 @@ type cause struct {
 	// also are further labels of the same claims, ratios theirs.
 	also   []int32
 	ratios map[int32]float64
+	// part is the share of all claims that its label usually has in the group since the onset, as
+	// of the day partOn.
+	part   float64
+	partOn pattern.Day
 	// beside are the groups of the other causes of the same excess.
 	beside []int32
 }
 
-// explainAll puts alarms down to causes, label by label, beside the causes that are known.
+// explainAll puts alarms down to causes, label by label, beside the causes that are known. All claims
+// come last, since a label says more: what causes bring under their labels is no news of all claims.
 func (st *state) explainAll(alarms []pattern.Alarm, known []*cause) ([]*cause, error) {
 	byLabel := map[int32][]pattern.Alarm{}
 	var order []int32
 	for _, a := range alarms {
 		label := st.labels.ids[a.Label]
-		if byLabel[label] == nil {
+		if byLabel[label] == nil && label != 0 {
 			order = append(order, label)
 		}
 		byLabel[label] = append(byLabel[label], a)
 	}
 	// Labels have nothing to do with each other until they are merged.
 	found, err := iter.MapErr(order, func(label *int32) ([]*cause, error) {
-		var mine []*cause
-		for _, c := range known {
-			if c.label == *label {
-				mine = append(mine, c)
-			}
-		}
-		return st.explain(*label, byLabel[*label], mine)
+		return st.explain(*label, byLabel[*label], st.under(*label, known))
 	})
 	if err != nil {
 		return nil, err
 	}
 	out := slices.Concat(found...)
-	return st.merge(out), nil
+	if len(byLabel[0]) > 0 {
+		all, err := st.explain(0, byLabel[0], st.under(0, slices.Concat(known, out)))
+		if err != nil {
+			return nil, err
+		}
+		st.alsoAll(out, byLabel[0])
+		out = append(out, all...)
+	}
+	return st.merge(out, known), nil
 }
 
 // explain finds the causes of alarms of one label: the one with most excess that the causes so
@@ -133,25 +139,6 @@ func (st *state) candidates(a pattern.Alarm, label int32, causes []*cause) []int
 	return out[:min(len(out), pattern.MaxCandidates)]
 }
 
-// assess compares groups as explanations of the reports of a label since a day.
-func (st *state) assess(groups []int32, label int32, since pattern.Day) ([]pattern.Finding, error) {
-	w := st.weigh(label)
-	if w == nil {
-		return nil, fmt.Errorf("%w: the label %q is not watched", pattern.ErrInput, st.labels.names[label])
-	}
-	s := st.fleet.slice(groups, false, w)
-	claims := s.claims(st.since(label, since), func(l int32) bool { return l == label }, st.labels.names)
-	keys := make([]pattern.Key, len(groups))
-	for i, g := range groups {
-		keys[i] = st.fleet.keys[g]
-	}
-	findings, err := pattern.Explain(s.cohorts, claims, w.baseline, st.labels.names[label], pattern.Period{From: since, To: st.today + 1}, keys)
-	if err != nil {
-		return nil, fmt.Errorf("explain %s of %s: %w", st.labels.names[label], keys[0], err)
-	}
-	return findings, nil
-}
-
 // since are the reports of a label from a day on.
 func (st *state) since(label int32, since pattern.Day) []*report {
 	list := st.byLabel[label]
@@ -173,8 +160,9 @@ func (st *state) causesOf(label int32, findings []pattern.Finding, seed pattern.
 		}
 		own := seed
 		for _, a := range alarms {
-			if a.Group == f.Group {
+			if a.Group == f.Group { // the first one: a stream that begins anew may raise more
 				own = a
+				break
 			}
 		}
 		c := &cause{group: group, label: label, onset: own.Onset, raised: own.Raised, evidence: own.Evidence, threshold: own.Threshold,
@@ -220,43 +208,6 @@ func (st *state) needed(causes []*cause) ([]*cause, error) {
 	return out, nil
 }
 
-// merge makes one cause of those that tell of the same claims under several labels: the one that
-// explains most is kept and names the others' labels. All claims come last, since a label says
-// more: they are another cause only where most of their excess has no label.
-func (st *state) merge(causes []*cause) []*cause {
-	slices.SortStableFunc(causes, func(a, b *cause) int {
-		if (a.label == 0) != (b.label == 0) {
-			return cmp.Compare(b.label, a.label)
-		}
-		return cmp.Compare(b.finding.Gain, a.finding.Gain)
-	})
-	var out []*cause
-	claims := map[*cause][]*report{}
-	for _, c := range causes {
-		mine := st.mine(c.group, c.label, c.onset)
-		into := slices.IndexFunc(out, func(o *cause) bool {
-			if o.label == c.label || !o.about(c.group, st.fleet) {
-				return false
-			}
-			if c.label == 0 {
-				return 2*o.excess() >= c.excess()
-			}
-			return 2*common(mine, claims[o]) >= len(mine)
-		})
-		if into < 0 {
-			out = append(out, c)
-			claims[c] = mine
-			continue
-		}
-		o := out[into]
-		if !slices.Contains(o.also, c.label) {
-			o.also = append(o.also, c.label)
-			o.ratios[c.label] = c.finding.Ratio
-		}
-	}
-	return out
-}
-
 // excess is how many claims too many there are.
 func (c *cause) excess() float64 { return float64(c.finding.Observed) - c.finding.Expected }
 
@@ -264,21 +215,4 @@ func (c *cause) excess() float64 { return float64(c.finding.Observed) - c.findin
 func (c *cause) about(group int32, f *fleet) bool {
 	return c.group == group || slices.Contains(c.groups, group) ||
 		slices.ContainsFunc(c.rivals, func(r pattern.Finding) bool { return f.byKey[r.Group] == group })
-}
-
-// common is how many reports two lists share.
-func common(a, b []*report) int {
-	n := 0
-	for len(a) > 0 && len(b) > 0 {
-		switch x, y := a[0].number, b[0].number; {
-		case x < y:
-			a = a[1:]
-		case x > y:
-			b = b[1:]
-		default:
-			n++
-			a, b = a[1:], b[1:]
-		}
-	}
-	return n
 }

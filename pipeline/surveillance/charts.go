@@ -71,7 +71,7 @@ func (st *state) ages(group, label int32) []store.AlarmAge {
 }
 
 func (st *state) nevada(group, label int32) ([]pattern.NevadaRow, []pattern.MonthRate, *slice) {
-	s := st.fleet.slice([]int32{group}, false, nil)
+	s := st.fleet.slice([]int32{group}, false)
 	claims := s.claims(st.byLabel[label], func(l int32) bool { return l == label }, st.labels.names)
 	rows, rates := pattern.Nevada(s.cohorts, claims, "", st.today, maxMonths, func(pattern.Cohort) bool { return true })
 	return rows, rates, s

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/defekt/defekt/pipeline/pattern"
-	"github.com/defekt/defekt/pipeline/store"
 )
 
 // closing is an alarm that was closed: from then on, its cause begins from nothing.
@@ -15,99 +14,141 @@ type closing struct {
 	day   pattern.Day
 }
 
-// detect learns what is usual, finds excesses, and does both again with allowance for what was
-// found: an excess that became usual would hide its own later half.
+// detect goes through the history as if it came day by day: what is usual is learned of the past
+// alone (see lessons), with allowance for what was found, since an excess that became usual would
+// hide its own later half.
 func (st *state) detect(cfg Config, closed []closing) ([]*cause, error) {
+	st.raised, st.causes = nil, nil
 	if len(st.reports) == 0 || len(st.fleet.rows) == 0 {
 		return nil, nil
 	}
-	st.margins = st.fleet.margins()
-	var found []*cause
-	for pass := range 2 {
-		if err := st.fit(cfg, found); err != nil {
-			return nil, err
+	st.margins, st.lessons = st.fleet.margins(), st.newLessons(cfg)
+	slices.SortFunc(closed, func(a, b closing) int { return int(a.day - b.day) })
+	n, err := st.early(cfg, closed)
+	if err != nil || st.monitor == nil {
+		return st.causes, err
+	}
+	if err := st.replay(n, len(st.reports), closed); err != nil {
+		return nil, err
+	}
+	if st.today < st.lessons.first {
+		return st.causes, nil
+	}
+	if err := st.catchUp(); err != nil {
+		return nil, err
+	}
+	if st.baseline, err = st.lessons.learn(st, st.today+1, st.known(st.causes)); err != nil {
+		return nil, err
+	}
+	if st.causes, err = st.explainAll(st.raised, nil); err != nil {
+		return nil, err
+	}
+	st.lessons.settled = len(st.raised)
+	return st.causes, nil
+}
+
+// early goes through the first reports in two passes, and gives how many these are.
+func (st *state) early(cfg Config, closed []closing) (int, error) {
+	l := st.lessons
+	end := min(l.first, st.today+1)
+	n, _ := slices.BinarySearchFunc(st.reports, end, func(r *report, d pattern.Day) int { return int(r.day - d) })
+	now := st.today
+	st.today = end - 1
+	defer func() { st.today = now }()
+	for _, r := range st.reports[:n] {
+		if err := l.hear(st, r); err != nil {
+			return n, err
 		}
-		if err := st.replay(cfg, closed); err != nil {
-			return nil, err
-		}
-		before := len(found)
+	}
+	for range 2 {
 		var err error
-		if found, err = st.explainAll(st.raised, nil); err != nil {
-			return nil, err
+		if st.baseline, err = l.learn(st, end, st.known(st.causes)); err != nil {
+			return n, err
 		}
-		if pass == 0 && len(found) == 0 && before == 0 {
+		if err := st.watch(cfg); err != nil || st.monitor == nil {
+			return n, err
+		}
+		if err := st.replay(0, n, closed); err != nil {
+			return n, err
+		}
+		before := len(st.causes)
+		if st.causes, err = st.explainAll(st.raised, nil); err != nil {
+			return n, err
+		}
+		if l.explained = len(st.raised); len(st.causes)+before == 0 {
 			break
 		}
 	}
-	st.causes = found
-	return found, nil
-}
-
-// fit learns what is usual, with allowance for causes.
-func (st *state) fit(cfg Config, causes []*cause) error {
-	fit := pattern.Fit{Warranty: cfg.Warranty}
-	if st.fleet.basis == store.BasisClaims {
-		fit.Warranty = step // see shares.go
-	}
-	var groups []int32
-	for _, c := range causes {
-		i := slices.Index(groups, c.group)
-		if i < 0 {
-			if len(groups) == maxSlice {
-				continue
-			}
-			groups = append(groups, c.group)
-		}
-		for _, l := range append([]int32{c.label}, c.also...) {
-			fit.Known = append(fit.Known, pattern.Known{Group: st.fleet.keys[c.group], Label: st.labels.names[l], Since: c.onset, Ratio: st.ratioOf(c, l)})
-		}
-	}
-	s := st.fleet.slice(groups, true, nil)
-	least := max(cfg.Monitor.Least, 3)
-	claims := s.claims(st.reports, func(l int32) bool { return len(st.byLabel[l]) >= least }, st.labels.names)
-	var err error
-	if st.baseline, err = pattern.FitBaseline(s.cohorts, claims, st.past(), fit); err != nil {
-		return fmt.Errorf("learn what is usual: %w", err)
-	}
-	return nil
+	return n, nil
 }
 
 // ratioOf is the excess of a label that a cause explains, 1 when there is none.
 func (st *state) ratioOf(c *cause, label int32) float64 {
 	if label == c.label {
-		return c.finding.Ratio
+		return max(c.finding.Ratio, 1)
 	}
 	if r, ok := c.ratios[label]; ok {
-		return r
+		return max(r, 1)
 	}
 	return 1
 }
 
-// replay watches the past as if it came day by day. Streams of causes that were closed begin
-// anew after that day.
-func (st *state) replay(cfg Config, closed []closing) error {
-	st.raised, st.monitor = nil, nil // one monitor in memory is enough
+// watch begins to watch from the start of the history.
+func (st *state) watch(cfg Config) error {
+	st.raised, st.monitor, st.byLabel = nil, nil, map[int32][]*report{} // one monitor in memory is enough
 	if len(st.baseline.Labels) == 0 {
+		st.index()
 		return nil
 	}
 	settings := cfg.Monitor
-	settings.Confusion = st.confusion
+	settings.Confusion, settings.Horizon = st.confusion, st.lessons.first+step
 	var err error
 	if st.monitor, err = pattern.NewMonitor(st.margins.cohorts, st.baseline, st.period, settings); err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	slices.SortFunc(closed, func(a, b closing) int { return int(a.day - b.day) })
-	for _, r := range st.reports {
+	st.lessons.taught = pattern.Teach(st.monitor, st.lessons.first, lessonDays, st.lesson)
+	return nil
+}
+
+// replay watches reports as if they came day by day. Streams of causes that were closed begin anew
+// after that day.
+func (st *state) replay(from, to int, closed []closing) error {
+	if from > 0 {
+		closed = closed[st.overBefore(closed, from):]
+	}
+	for i := from; i < to; i++ {
+		r := st.reports[i]
 		for len(closed) > 0 && closed[0].day < r.day {
 			st.monitor.Close(closed[0].key, closed[0].label)
 			closed = closed[1:]
 		}
-		st.raised = append(st.raised, st.add(r)...)
+		alarms, err := st.add(r)
+		if err != nil {
+			return err
+		}
+		st.raised = append(st.raised, alarms...)
+		st.enter(i)
+		if r.day >= st.lessons.first {
+			if err := st.lessons.hear(st, r); err != nil {
+				return err
+			}
+		}
 	}
-	for _, c := range closed {
-		st.monitor.Close(c.key, c.label)
+	if to == len(st.reports) {
+		for _, c := range closed {
+			st.monitor.Close(c.key, c.label)
+		}
 	}
 	return nil
+}
+
+// overBefore is the number of closings that reports before one have passed.
+func (st *state) overBefore(closed []closing, at int) int {
+	n := 0
+	for n < len(closed) && closed[n].day < st.reports[at-1].day {
+		n++
+	}
+	return n
 }
 
 // maxPlaces is how many groups a unit seldom has more of.
@@ -115,9 +156,12 @@ const maxPlaces = 32
 
 // add counts a report in all its groups and gives the alarms that it raises. What a monitor
 // refuses is nothing to count: a label too rare to be watched, a group without units at risk.
-func (st *state) add(r *report) []pattern.Alarm {
+func (st *state) add(r *report) ([]pattern.Alarm, error) {
 	if st.monitor == nil {
-		return nil
+		return nil, nil
+	}
+	if err := st.lessons.taught.Turn(r.day); err != nil {
+		return nil, err
 	}
 	var places [maxPlaces]int32
 	at := places[:0]
@@ -139,5 +183,5 @@ func (st *state) add(r *report) []pattern.Alarm {
 			}
 		}
 	}
-	return out
+	return out, nil
 }

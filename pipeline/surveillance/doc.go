@@ -5,8 +5,11 @@
 // units and finished claims, with reviewers' labels where there are any, and
 //
 //   - counts units at risk by everything they belong to (the fleet), in weeks of start of service;
-//   - learns what is usual, finds excesses, and learns it again without them, so that a defect
-//     does not become usual (two passes);
+//   - learns what is usual from the past alone, again every four weeks as it goes through the
+//     history day by day, with allowance for what was found, so that a defect does not become
+//     usual ([pattern.Learner], [pattern.Taught]); the first year teaches itself, in two passes,
+//     since a season cannot be told from growth in less, and labels that hardly anybody has
+//     reported yet are learned of the whole history;
 //   - watches every group and label, and puts what overlaps down to one group in words;
 //   - measures each alarm (units, cost, forecast, examples, cluster) and keeps it ([Ledger] is
 //     what people do with it).
@@ -15,8 +18,11 @@
 // the last look and scans once a day. A scan that finds what is known changes nothing but
 // measures, so several processes may watch one database.
 //
-// Trade-offs: what is usual is fitted to the same years that are watched, which hides slow
-// changes of a whole product line; a group's units are grouped as they are now (firmware
+// Trade-offs: what goes wrong in the first year with a whole product is usual, and with less than a
+// year of history all of it is fitted to the days that are watched; an excess that is known is
+// expected of the other groups that have some of its units from the next lesson on, up to four
+// weeks after it was found; what is compared are whole groups, so a change of a product, supplier
+// or plant shows later than it would among the units made since; a group's units are grouped as they are now (firmware
 // included); a unit without a start of service has no exposure, so claims about it are counted
 // out and reported as such. Without any unit the watch compares each label's share of a group's
 // claims with its share of all ([store.BasisClaims]).

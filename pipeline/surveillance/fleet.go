@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"github.com/defekt/defekt/pipeline/pattern"
 	"github.com/defekt/defekt/pipeline/store"
@@ -39,6 +40,7 @@ type fleet struct {
 	derive    func([]store.Group) []store.Group
 	// startsAs is the stage whose date stands for the start of service.
 	startsAs store.Stage
+	room     sync.Pool // of masks
 }
 
 // atRisk is units of one set that came into service in one week.

@@ -53,7 +53,7 @@ func (f *fleet) margins() *margins {
 			m.add(f, margin{at.group, at.stratum, at.since - coarse}, 0)
 			m.add(f, at, units[at])
 		case m.cohorts[mine[len(mine)-1]].Since == at.since:
-			m.cohorts = append(m.cohorts, m.cohort(f, at, units[at]))
+			m.cohorts = append(m.cohorts, f.cohort(at, units[at]))
 		default:
 			m.add(f, at, units[at])
 		}
@@ -65,17 +65,35 @@ func (f *fleet) rounded(group int32, since pattern.Day) pattern.Day {
 	if len(f.members[group]) <= manySets || f.basis != store.BasisUnits {
 		return since
 	}
+	return fourWeeks(since)
+}
+
+// fourWeeks rounds a day to the nearest of those four weeks apart.
+func fourWeeks(since pattern.Day) pattern.Day {
 	since += coarse / 2
 	return since - ((since%coarse)+coarse)%coarse
+}
+
+// units are the cohorts of a group.
+func (m *margins) units(group int32) []pattern.Cohort {
+	if int(group) >= len(m.of) || len(m.of[group]) == 0 {
+		return []pattern.Cohort{}
+	}
+	first := int(m.of[group][0])
+	last := first
+	for last < len(m.cohorts) && m.cohorts[last].Groups[0] == m.cohorts[first].Groups[0] {
+		last++
+	}
+	return m.cohorts[first:last]
 }
 
 func (m *margins) add(f *fleet, at margin, units int32) {
 	m.of[at.group] = append(m.of[at.group], int32(len(m.cohorts)))
 	m.starts[at.group] = append(m.starts[at.group], at.since)
-	m.cohorts = append(m.cohorts, m.cohort(f, at, units))
+	m.cohorts = append(m.cohorts, f.cohort(at, units))
 }
 
-func (m *margins) cohort(f *fleet, at margin, units int32) pattern.Cohort {
+func (f *fleet) cohort(at margin, units int32) pattern.Cohort {
 	return pattern.Cohort{Units: int(units), Since: at.since, Stratum: f.stratumName(at.stratum), Groups: f.keys[at.group : at.group+1]}
 }
 

@@ -20,10 +20,6 @@ type slice struct {
 	// weeks are, for each likeness in turn, the places in cohorts by week of start of service,
 	// or none.
 	weeks []int32
-	// weigh, when given, lets units that differ in their product only share cohorts: shared are
-	// the places by week, by mask.
-	weigh  *weighed
-	shared map[uint64][]int32
 }
 
 // none marks a week in which no unit came into service.
@@ -34,18 +30,13 @@ type likeness struct {
 	stratum int32
 }
 
-// fewCohorts is what most slices of weighed units need at most.
-const fewCohorts = 1 << 13
-
 // maxSlice is the number of groups that a slice can tell apart.
 const maxSlice = 64
 
-// slice makes cohorts by groups, of the units in any of them, or of everyone; with weigh, of
-// weighed units.
-func (f *fleet) slice(groups []int32, everyone bool, weigh *weighed) *slice {
+// slice makes cohorts by groups, of the units in any of them, or of everyone.
+func (f *fleet) slice(groups []int32, everyone bool) *slice {
 	groups = groups[:min(len(groups), maxSlice)]
-	s := &slice{fleet: f, everyone: everyone, masks: make([]uint64, len(f.sets)), bits: make(map[int32]int, len(groups)), alike: map[likeness]int32{},
-		weigh: weigh, shared: map[uint64][]int32{}}
+	s := &slice{fleet: f, everyone: everyone, masks: make([]uint64, len(f.sets)), bits: make(map[int32]int, len(groups)), alike: map[likeness]int32{}}
 	var touched []int32
 	for bit, g := range groups {
 		s.bits[g] = bit
@@ -62,11 +53,7 @@ func (f *fleet) slice(groups []int32, everyone bool, weigh *weighed) *slice {
 		slices.Sort(touched)
 	}
 	rows := s.liken(touched)
-	most := min(rows, len(s.weeks))
-	if weigh != nil {
-		most = min(most, fewCohorts)
-	}
-	s.cohorts = make([]pattern.Cohort, 0, most)
+	s.cohorts = make([]pattern.Cohort, 0, min(rows, len(s.weeks)))
 	names := map[uint64][]pattern.Key{}
 	for _, set := range touched {
 		mask := s.masks[set]
@@ -122,35 +109,16 @@ func (s *slice) add(set int32, groups []pattern.Key) {
 	for _, r := range s.fleet.at(set) {
 		at := s.fleet.weekOf(r.since)
 		if weeks[at] == none {
-			weeks[at] = s.cohort(s.masks[set], stratum, at, groups)
+			weeks[at] = s.cohort(stratum, at, groups)
 		}
-		c := &s.cohorts[weeks[at]]
-		if s.weigh == nil {
-			c.Units += int(r.units)
-		} else {
-			c.Units += s.weigh.grains(float64(r.units), stratum)
-		}
+		s.cohorts[weeks[at]].Units += int(r.units)
 	}
 }
 
-// cohort gives the place of the cohort of a week, a new one if need be.
-func (s *slice) cohort(mask uint64, stratum int32, week int, groups []pattern.Key) int32 {
-	c := pattern.Cohort{Since: s.fleet.first + pattern.Day(week*step), Groups: groups}
-	if s.weigh == nil {
-		c.Stratum = s.fleet.stratumName(stratum)
-		s.cohorts = append(s.cohorts, c)
-		return int32(len(s.cohorts) - 1)
-	}
-	weeks, ok := s.shared[mask]
-	if !ok {
-		weeks = slices.Repeat([]int32{none}, s.fleet.weeks())
-		s.shared[mask] = weeks
-	}
-	if weeks[week] == none {
-		weeks[week] = int32(len(s.cohorts))
-		s.cohorts = append(s.cohorts, c)
-	}
-	return weeks[week]
+// cohort makes the cohort of a week and gives its place.
+func (s *slice) cohort(stratum int32, week int, groups []pattern.Key) int32 {
+	s.cohorts = append(s.cohorts, pattern.Cohort{Since: s.fleet.first + pattern.Day(week*step), Groups: groups, Stratum: s.fleet.stratumName(stratum)})
+	return int32(len(s.cohorts) - 1)
 }
 
 func (f *fleet) keysOf(groups []int32, mask uint64) []pattern.Key {

@@ -29,7 +29,9 @@ type state struct {
 
 	confusion *pattern.Confusion
 	baseline  *pattern.Baseline
+	weighs    weighs
 	margins   *margins
+	lessons   *lessons // nil when there was nothing to watch
 	monitor   *pattern.Monitor
 	raised    []pattern.Alarm
 	causes    []*cause

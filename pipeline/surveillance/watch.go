@@ -171,7 +171,10 @@ func (w *Watch) step(ctx context.Context) (Summary, error) {
 	}
 	st.today = max(st.today, min(pattern.DayOf(now), st.period.To-1))
 	st.reports = st.reports[:before]
-	raised := w.absorb(st, fresh)
+	raised, err := w.absorb(st, fresh)
+	if err != nil {
+		return done, err
+	}
 	done.Claims = len(fresh)
 	if len(fresh) == 0 {
 		return done, nil
@@ -184,35 +187,11 @@ func (w *Watch) step(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return done, err
 	}
-	st.causes = append(st.causes, causes...)
+	st.causes, st.lessons.explained = append(st.causes, causes...), len(st.raised)
 	if err := k.take(ctx, causes); err != nil {
 		return done, err
 	}
 	return done, k.touch(ctx, fresh)
-}
-
-// absorb counts reports that came late or now as of today at the latest and gives the alarms
-// that they raise.
-func (w *Watch) absorb(st *state, fresh []*report) []pattern.Alarm {
-	slices.SortFunc(fresh, byDay)
-	st.withoutRepeats(fresh, pattern.Day(w.cfg.Repeat/day))
-	latest := st.period.From
-	if n := len(st.reports); n > 0 {
-		latest = st.reports[n-1].day
-	}
-	var raised []pattern.Alarm
-	for _, r := range fresh {
-		// The day on which it became known: earlier ones were looked at without it.
-		if r.day = max(r.day, latest); r.day > st.today {
-			continue
-		}
-		latest = r.day
-		st.reports = append(st.reports, r)
-		st.enter(len(st.reports) - 1)
-		raised = append(raised, st.add(r)...)
-	}
-	st.raised = append(st.raised, raised...)
-	return raised
 }
 
 // touch measures the living alarms that new reports belong to.

@@ -2,6 +2,7 @@ package surveillance
 
 import (
 	"math"
+	"sync"
 
 	"github.com/defekt/defekt/pipeline/pattern"
 	"github.com/defekt/defekt/pipeline/store"
@@ -19,8 +20,30 @@ type weighed struct {
 // divided by it are as exact as before.
 const grain = 1 << 32
 
-// weigh makes it, nil for a label that is not watched.
+// weighs keeps what was weighed by one baseline.
+type weighs struct {
+	mu sync.Mutex
+	by *pattern.Baseline
+	of map[int32]*weighed
+}
+
+// weigh gives it, nil for a label that is not watched.
 func (st *state) weigh(label int32) *weighed {
+	k := &st.weighs
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.by != st.baseline {
+		k.by, k.of = st.baseline, map[int32]*weighed{}
+	}
+	w, ok := k.of[label]
+	if !ok {
+		w = st.newWeighed(label)
+		k.of[label] = w
+	}
+	return w
+}
+
+func (st *state) newWeighed(label int32) *weighed {
 	name := st.labels.names[label]
 	r := st.baseline.Labels[name]
 	if r == nil {
@@ -45,9 +68,17 @@ func (st *state) weigh(label int32) *weighed {
 	return w
 }
 
+// factorOf is one for a product that is new since.
+func (w *weighed) factorOf(stratum int32) float64 {
+	if int(stratum+1) >= len(w.factor) {
+		return 1
+	}
+	return w.factor[stratum+1]
+}
+
 // grains are units of a stratum as they count.
 func (w *weighed) grains(units float64, stratum int32) int {
-	return int(math.Round(units * w.factor[stratum+1] * grain))
+	return int(math.Round(units * w.factorOf(stratum) * grain))
 }
 
 // weekly adds up weighed units of sets by week of start of service, for groups whose units need
@@ -65,7 +96,7 @@ func (f *fleet) weekly(w *weighed) *weekly {
 // add counts a set's units so many times.
 func (w *weekly) add(set int32, times float64) {
 	f := w.fleet
-	times *= w.weigh.factor[f.strata[set]+1]
+	times *= w.weigh.factorOf(f.strata[set])
 	for _, r := range f.at(set) {
 		w.units[f.weekOf(r.since)] += float64(r.units) * times
 	}
