@@ -24,12 +24,15 @@ import (
 	"github.com/defekt/defekt/pipeline/trace"
 )
 
+// inFolder is what .ci/with-database says for SQLite.
+const inFolder = "sqlite"
+
 // most is how long the units of one lot may take.
 const most = time.Second
 
 func main() {
 	units := flag.Int("units", 2_000_000, "units")
-	db := flag.String("db", "", "a postgres:// URL of an empty database, or sqlite://FILE; default: SQLite in a temporary folder")
+	db := flag.String("db", inFolder, "a postgres:// URL of an empty database, sqlite://FILE, or 'sqlite' for a file in a temporary folder")
 	filled := flag.Bool("filled", false, "the database was filled by an earlier run; only measure")
 	flag.Parse()
 	slow, err := run(context.Background(), os.Stdout, *db, *units, *filled)
@@ -44,7 +47,7 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, db string, units int, filled bool) (slow bool, err error) {
-	if db == "" {
+	if db == inFolder {
 		dir, err := os.MkdirTemp("", "defekt-genealogy-*")
 		if err != nil {
 			return false, err
