@@ -112,7 +112,10 @@ func (m inUse) Current() (models.Manifest, string) {
 }
 
 // Taxonomy is the model's.
-func (m inUse) Taxonomy() *taxonomy.Taxonomy { return m.s.models.live.Model().Taxonomy }
+func (m inUse) Taxonomy() *taxonomy.Taxonomy { return m.s.taxonomy() }
+
+// taxonomy is that of the model which answers at the moment.
+func (s *service) taxonomy() *taxonomy.Taxonomy { return s.models.live.Model().Taxonomy }
 
 // ClusterSpace is the space that clusters are made in.
 func (m inUse) ClusterSpace() string { return m.s.models.live.Spaces()[0] }

@@ -37,9 +37,9 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 		return nil, err
 	}
 	review, err := desk.New(desk.Config{
-		Queue: r.queue, Accounts: r.accounts, Sessions: r.sessions, Reviews: s.db.store, Reviewers: s.db.store,
+		Queue: r.queue, Versions: r.versions, Accounts: r.accounts, Sessions: r.sessions, Reviews: s.db.store, Reviewers: s.db.store,
 		Claims: s.db.store, Nearest: s.db.store, Probes: s.db.store.VectorsOf, Spaces: s.spaces, Blobs: s.blobs, Decoder: decoder,
-		Units: s.db.store, Taxonomy: r.taxonomy, Providers: providers, NoPasswords: c.OIDCOnly, Nav: nav(), Secure: c.secure(), Log: log,
+		Units: s.db.store, Providers: providers, NoPasswords: c.OIDCOnly, Nav: nav(), Secure: c.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 		Claims: s.db.store, Nearest: s.db.store, Clusters: s.db.store, Webhooks: s.db.store, Audit: s.db.store,
 		Blobs: s.blobs, Probes: s.db.store.VectorsOf, Spaces: s.spaces, Decoder: decoder, Guard: guard, Nav: nav(),
 		Units: s.units.intake.Unit, UnitPages: "/quality/units/",
-		Open: func(context.Context) bool { return open }, Taxonomy: s.models.live.Model().Taxonomy, Log: log,
+		Open: func(context.Context) bool { return open }, Taxonomy: s.taxonomy, Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 	s.board, err = board.New(board.Config{
 		Store: s.db.store, Watch: s.watch, Units: s.units.tracer, Blobs: s.blobs, Decoder: decoder, Rules: s.rules, Nav: nav(),
 		Guard:    board.Admit(board.Admission{Keys: s.guard(open, log), Sessions: r.sessions}),
-		Taxonomy: s.models.live.Model().Taxonomy, Secure: c.secure(), Log: log,
+		Taxonomy: s.taxonomy, Secure: c.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err

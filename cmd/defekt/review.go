@@ -16,7 +16,6 @@ import (
 	"github.com/defekt/defekt/pipeline/web"
 	"github.com/defekt/defekt/pipeline/web/desk"
 	"github.com/defekt/defekt/pipeline/web/session"
-	"github.com/defekt/defekt/taxonomy"
 )
 
 // reviewFlags are those of the review queue and of signing in.
@@ -49,22 +48,22 @@ type reviewing struct {
 	queue    *review.Queue
 	accounts *review.Accounts
 	sessions *session.Keeper
-	taxonomy *taxonomy.Taxonomy
+	versions *revision.Current
 	insight  *insight.Reader
 }
 
-// reviewing puts it together. Reviewers work with the taxonomy that was published last.
+// reviewing puts it together. Reviewers work with the taxonomy that was published last, by
+// whichever process.
 func (f reviewFlags) reviewing(ctx context.Context, s *service, log *slog.Logger) (*reviewing, error) {
-	history, err := revision.Load(ctx, s.db.store)
+	versions, err := revision.NewCurrent(ctx, revision.CurrentConfig{Taxonomies: s.db.store, Model: s.taxonomy})
 	if err != nil {
 		return nil, err
 	}
-	r := &reviewing{taxonomy: history.Latest(s.models.live.Model().Taxonomy)}
-	r.accounts = s.accounts
-	r.queue = review.New(review.Config{Reviews: s.db.store, Claims: s.db.store, Taxonomy: r.taxonomy, HideSuggestion: f.HideSuggestion, Logger: log})
+	r := &reviewing{versions: versions, accounts: s.accounts}
+	r.queue = review.New(review.Config{Reviews: s.db.store, Claims: s.db.store, Versions: versions, HideSuggestion: f.HideSuggestion, Logger: log})
 	r.insight, err = insight.New(insight.Config{
-		Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Taxonomies: s.db.store, Cost: s.planner.Cost,
-		Clusters: s.db.store, Space: func() string { return s.models.live.Spaces()[0] }, Model: func() *taxonomy.Taxonomy { return s.models.live.Model().Taxonomy },
+		Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Versions: versions, Cost: s.planner.Cost,
+		Clusters: s.db.store, Space: func() string { return s.models.live.Spaces()[0] },
 	})
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/reviewtest"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/taxonomy"
 )
@@ -274,7 +275,7 @@ func TestFiltersAndVariety(t *testing.T) {
 func TestAnswersRefused(t *testing.T) {
 	onStores(t, func(t *testing.T, w world) {
 		tax := taxonomy.Infer("t", map[string][]string{"severity": {"minor", "major"}, "symptom": {"leak"}})
-		q := queue(w.store, newClock(), func(cfg *review.Config) { cfg.Taxonomy = tax })
+		q := queue(w.store, newClock(), func(cfg *review.Config) { cfg.Versions = reviewtest.Versions(t, w.store, tax) })
 		anna := person(t, w.store, "anna", store.ReviewerRole)
 		remember(t, w.store, unsure("minor", 0.5), look(1, 1))
 		task := must(q.Next(t.Context(), anna))(t)

@@ -45,8 +45,9 @@ type Config struct {
 	// ClaimPages and ClusterPages stand before an id in the addresses of claims and clusters.
 	// Optional: empty is "/claims/" and "/clusters/".
 	ClaimPages, ClusterPages string
-	// Taxonomy gives labels their names. Optional: nil is the starter taxonomy.
-	Taxonomy *taxonomy.Taxonomy
+	// Taxonomy gives labels their names: that of the model which answers at the moment.
+	// Optional: nil is the starter taxonomy.
+	Taxonomy func() *taxonomy.Taxonomy
 	// Secure says that browsers come by HTTPS also where this process sees none; Origins are
 	// further origins whose pages may send forms. Optional.
 	Secure  bool
@@ -114,7 +115,7 @@ func (c Config) withDefaults() Config {
 		c.Actor = Actor
 	}
 	if c.Taxonomy == nil {
-		c.Taxonomy = taxonomy.Starter()
+		c.Taxonomy = taxonomy.Starter
 	}
 	if c.Nav == nil {
 		c.Nav = []site.Entry{{Section: section, Text: "Quality", Href: c.Base + "/"}}

@@ -81,7 +81,7 @@ func (s *Server) accuracy(m measures.Measures) measureView {
 		if a.N > 0 {
 			right = cell{Text: number(100*a.Value, 1) + " %", Note: interval(100*a.Low, 100*a.High, 1)}
 		}
-		t.Rows = append(t.Rows, row{{Text: s.words.Axis(a.Axis)}, right, {Text: site.Thousands(a.N)}, covered})
+		t.Rows = append(t.Rows, row{{Text: s.words().Axis(a.Axis)}, right, {Text: site.Thousands(a.N)}, covered})
 	}
 	return measureView{ID: "category_accuracy", Title: "Category accuracy", Tables: []table{t}}
 }

@@ -122,7 +122,7 @@ func (s *Server) settledSince(r *http.Request) (table, error) {
 func (s *Server) severityTable(w *weekFigures) table {
 	t := table{ID: "severities", Caption: "Claims by severity", Columns: heads("Severity", "#This week", "#Last week", "#Change"), Empty: "No claim in two weeks."}
 	var order []string
-	if axis := s.cfg.Taxonomy.Axis("severity"); axis != nil {
+	if axis := s.cfg.Taxonomy().Axis("severity"); axis != nil {
 		for _, l := range axis.Labels {
 			order = append(order, l.ID)
 		}
@@ -137,11 +137,11 @@ func (s *Server) severityTable(w *weekFigures) table {
 		if c == nil {
 			c = new(change)
 		}
-		name := cell{Text: s.words.Label("severity", l)}
+		name := cell{Text: s.words().Label("severity", l)}
 		if l == "" {
 			name.Text = "Not known"
 		}
-		if s.words.Worst("severity", l) {
+		if s.words().Worst("severity", l) {
 			name.Class = "bad"
 		}
 		t.Rows = append(t.Rows, row{name, {Text: site.Thousands(c.Now)}, {Text: site.Thousands(c.Before)}, {Text: signed(c.Now - c.Before)}})

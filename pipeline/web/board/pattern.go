@@ -140,7 +140,7 @@ func (s *Server) examples(ctx context.Context, v *patternView, a store.Alarm) er
 		if err != nil {
 			return err
 		}
-		v.Examples = append(v.Examples, s.words.Row(c))
+		v.Examples = append(v.Examples, s.words().Row(c))
 	}
 	return nil
 }

@@ -106,7 +106,7 @@ func (s *Server) label(l string) string {
 	if !ok {
 		return "All claims"
 	}
-	return s.words.Label(axis, id) + " (" + strings.ToLower(s.words.Axis(axis)) + ")"
+	return s.words().Label(axis, id) + " (" + strings.ToLower(s.words().Axis(axis)) + ")"
 }
 
 // groupOf is the group of a cause.

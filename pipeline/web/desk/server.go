@@ -28,8 +28,6 @@ const (
 type Server struct {
 	cfg     Config
 	site    *site.Site
-	words   show.Words
-	finder  show.Finder
 	handler http.Handler
 }
 
@@ -39,8 +37,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, words: show.Words{Of: cfg.Taxonomy, Claims: cfg.ClaimPages, Photos: cfg.Base + "/photos/"}}
-	s.finder = show.Finder{Claims: cfg.Claims, Nearest: cfg.Nearest, Probes: cfg.Probes, Spaces: cfg.Spaces, Words: s.words, Log: cfg.Log}
+	s := &Server{cfg: cfg}
 	style, err := files.ReadFile("static/" + styleName)
 	if err != nil {
 		return nil, err
@@ -57,12 +54,21 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.site.Handler(s.routes(), cfg.Sessions.Load)
+	s.handler = s.site.Handler(s.routes(), func(next http.Handler) http.Handler { return cfg.Sessions.Load(s.upToDate(next)) })
 	return s, nil
 }
 
 // ServeHTTP answers a request for a page, a form, a photo or a file.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// words are those of the taxonomy that holds, also the finder's.
+func (s *Server) words() show.Words {
+	return show.Words{Of: s.taxonomy(), Claims: s.cfg.ClaimPages, Photos: s.cfg.Base + "/photos/"}
+}
+
+func (s *Server) finder() show.Finder {
+	return show.Finder{Claims: s.cfg.Claims, Nearest: s.cfg.Nearest, Probes: s.cfg.Probes, Spaces: s.cfg.Spaces, Words: s.words(), Log: s.cfg.Log}
+}
 
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()

@@ -102,7 +102,7 @@ func (s *Server) takes(by store.Reviewer) []unitFact {
 	add("Products", by.Products)
 	var axes []string
 	for _, a := range by.Axes {
-		axes = append(axes, s.words.Axis(a))
+		axes = append(axes, s.words().Axis(a))
 	}
 	add("Questions", axes)
 	return out
