@@ -43,7 +43,7 @@ func reviewExamples() map[string]example {
 	out := map[string]example{
 		"request-review":     {wire.LookRequest{Axes: []string{"severity"}, Deadline: at.Add(24 * time.Hour), Why: "The customer says that a hinge broke while a child held the door."}, look},
 		"list-claim-reviews": {nil, wire.LookList{Looks: []wire.Look{look}}},
-		"get-claim-labels":   {nil, wire.ClaimLabels{Claim: exampleClaim, Labels: map[string]wire.PersonLabel{"severity": {Label: "major", At: at}}}},
+		"get-claim-labels":   {nil, wire.ClaimLabels{Claim: exampleClaim, Taxonomy: "house@2", Labels: map[string]wire.PersonLabel{"severity": {Label: "major", At: at}}}},
 
 		"next-review":           {anna, task},
 		"held-reviews":          {nil, wire.ReviewTaskList{Tasks: []wire.ReviewTask{task}}},

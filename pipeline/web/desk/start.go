@@ -48,7 +48,7 @@ func (s *Server) start(r *http.Request, by store.Reviewer) (site.View, error) {
 		return site.View{}, err
 	}
 	midnight := s.now().Truncate(24 * time.Hour)
-	figures, err := review.OwnFigures(ctx, s.cfg.Reviews, by.ID, midnight, midnight.Add(24*time.Hour))
+	figures, err := review.OwnFigures(ctx, s.versions(ctx).Translated(s.cfg.Reviews), by.ID, midnight, midnight.Add(24*time.Hour))
 	if err != nil {
 		return site.View{}, err
 	}
