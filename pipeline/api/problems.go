@@ -137,6 +137,7 @@ func kinds() map[claim.Code]kind {
 		review.CodeRole:          {http.StatusForbidden, "The reviewer lacks the role"},
 		review.CodeLabels:        {unprocessable, "The labels are no answer to the item"},
 		review.CodeLabelsOld:     {unprocessable, "The taxonomy changed meanwhile"},
+		review.CodeUnsettled:     {http.StatusConflict, "The claim is not settled"},
 		review.CodeWhyMissing:    {unprocessable, "A reason is needed"},
 		review.CodeWhyTooLong:    {unprocessable, "The reason is too long"},
 		review.CodeTook:          {unprocessable, "The time is not one that an answer takes"},

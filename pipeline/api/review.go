@@ -43,6 +43,7 @@ type Queue interface {
 	HandOut
 	Answers
 	Elsewhere
+	Measures
 }
 
 // HandOut gives items to reviewers and takes them back without an answer.
@@ -69,6 +70,12 @@ type Elsewhere interface {
 	Pass(ctx context.Context, by store.Reviewer, item string, version int64, why string) error
 	// Firm is the time before which no answer can be taken back.
 	Firm() time.Time
+}
+
+// Measures says which claims measure reviewers.
+type Measures interface {
+	// Know makes a settled claim one of them.
+	Know(ctx context.Context, by store.Reviewer, claim, why string) (store.Review, error)
 }
 
 // People is what the API needs of [store.Reviewers].

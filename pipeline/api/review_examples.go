@@ -56,6 +56,7 @@ func reviewExamples() map[string]example {
 		"release-review":        {holding, nil},
 		"skip-review":           {wire.SkipRequest{Holding: holding, Why: "The photos show another product.", TookMS: 9000}, nil},
 		"decide-review":         {wire.DecisionRequest{Holding: holding, Labels: labels, TookMS: 2100, Shown: true}, decision},
+		"mark-known":            {wire.KnownRequest{Acting: wire.Acting{Reviewer: "lead"}, Why: "A clear case."}, wire.KnownClaim{Item: exampleItem, Claim: exampleClaim, Labels: map[string]string{"severity": "major"}}},
 		"drop-review":           {wire.DropRequest{Acting: wire.Acting{Reviewer: "lead"}, Why: "A test claim."}, nil},
 		"undo-decision":         {anna, task},
 

@@ -93,6 +93,11 @@ func (r *Reviewer) Undo(ctx context.Context, decision string) (wire.ReviewTask, 
 	return post[wire.ReviewTask](ctx, r.Client, "/v1/review/decisions/"+url.PathEscape(decision)+"/undo", r.acting())
 }
 
+// MarkKnown lets a settled claim measure reviewers from now on.
+func (r *Reviewer) MarkKnown(ctx context.Context, claim, why string) (wire.KnownClaim, error) {
+	return post[wire.KnownClaim](ctx, r.Client, "/v1/review/claims/"+url.PathEscape(claim)+"/known", wire.KnownRequest{Acting: r.acting(), Why: why})
+}
+
 // Drop takes an item out of the queue.
 func (r *Reviewer) Drop(ctx context.Context, id, why string) error {
 	return r.send(ctx, item(id, "/drop"), wire.DropRequest{Acting: r.acting(), Why: why})

@@ -75,6 +75,20 @@ type DropRequest struct {
 	Why string `json:"why" maxLength:"2000"`
 }
 
+// KnownRequest marks a settled claim as known; the reviewer must be an adjudicator or an admin.
+type KnownRequest struct {
+	Acting
+	Why string `json:"why,omitempty" maxLength:"2000"`
+}
+
+// KnownClaim is a claim whose labels are known. It is mixed into what reviewers get, and how
+// they answer counts in the lead's figures alone.
+type KnownClaim struct {
+	Item   string            `json:"item" format:"uuid"`
+	Claim  string            `json:"claim" format:"uuid"`
+	Labels map[string]string `json:"labels" doc:"The right answer by axis: what people settled on."`
+}
+
 // DecisionRequest answers an item.
 type DecisionRequest struct {
 	Holding
