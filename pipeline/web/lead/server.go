@@ -72,6 +72,7 @@ func (s *Server) routes() *http.ServeMux {
 	get("/agreement", s.agreement)
 	get("/confusions", s.confusions)
 	get("/claims/{id}", s.claim)
+	mux.HandleFunc("POST "+s.cfg.Base+"/claims/{id}/known", s.site.Page(s.signed(review.Adjudicates, s.markKnown)))
 	get("/taxonomy", s.labels)
 	get("/taxonomy/versions", s.versions)
 	get("/taxonomy/versions/{ref}", s.version)

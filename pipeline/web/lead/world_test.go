@@ -107,7 +107,7 @@ func (w *world) serve(t testing.TB, s store.Store) *world {
 		t.Fatal(err)
 	}
 	w.sessions = session.New(session.Config{Accounts: w.accounts})
-	pages, err := New(Config{Insight: w.insight, Reviews: s, Reviewers: s, Claims: s, Sessions: w.sessions, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now})
+	pages, err := New(Config{Insight: w.insight, Reviews: s, Reviewers: s, Claims: s, Sessions: w.sessions, Know: w.queue.Know, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}
