@@ -57,7 +57,7 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 		return nil, err
 	}
 	leading, err := lead.New(lead.Config{
-		Insight: r.insight, Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Sessions: r.sessions, Know: r.queue.Know, Nav: nav(), Secure: c.secure(), Log: log,
+		Insight: r.insight, Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Sessions: r.sessions, Know: r.queue.Know, Candidates: s.office, Nav: nav(), Secure: c.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err

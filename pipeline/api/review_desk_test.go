@@ -52,6 +52,7 @@ func newDesk(t *testing.T, change func(*review.Config)) *desk {
 			t.Fatal(err)
 		}
 		c.Review = &Review{Queue: review.New(cfg), Store: s, People: s, Accounts: d.accounts, Planner: planner, Insight: figures}
+		c.Promotions = testOffice(s, d.now)
 		c.Quality = testQuality(t, s, d.now)
 		c.Now = d.now
 	})

@@ -29,6 +29,9 @@ type Config struct {
 	// Know lets a settled claim measure reviewers; review.Queue.Know does.
 	Know func(ctx context.Context, by store.Reviewer, claim, why string) (store.Review, error)
 
+	// Candidates lists the registered models. Optional: without it there is no page of them.
+	Candidates Candidates
+
 	// Base is where the pages are mounted. Optional: empty is "/review/lead".
 	Base string
 	// Desk is where the reviewers' pages are, which sign people in and show photos. Optional:

@@ -1,6 +1,8 @@
 package lead
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -99,7 +101,7 @@ func TestEmptyWorld(t *testing.T) {
 	w := sqliteWorld(t)
 	w.team(t)
 	v := w.signedIn(t, "dora")
-	for path, want := range map[string]string{"/": "Nothing waits.", "/agreement": "No two people", "/confusions": "no other label", "/taxonomy": "None that is sure", "/taxonomy/versions": "starter@1, that of the model, holds", "/taxonomy/edit": "version <b>2</b>"} {
+	for path, want := range map[string]string{"/": "Nothing waits.", "/agreement": "No two people", "/confusions": "no other label", "/taxonomy": "None that is sure", "/taxonomy/versions": "starter@1, that of the model, holds", "/taxonomy/edit": "version <b>2</b>", "/models": "None is registered"} {
 		if p := v.get(t, "/review/lead"+path); p.StatusCode != http.StatusOK || !strings.Contains(p.body, want) {
 			t.Errorf("%s: %d %q", path, p.StatusCode, p.texts("p", ""))
 		}
@@ -298,6 +300,37 @@ func TestMarkKnown(t *testing.T) {
 		}
 		if p := v.get(t, "/review/lead/claims/"+c); !strings.Contains(p.body, "answered 1 time.") {
 			t.Error("the page does not count answers")
+		}
+	})
+}
+
+// registered keeps three models: one that answers, one that missed its gates, one never judged.
+func (w *world) registered(t testing.TB) {
+	t.Helper()
+	for n, gate := range []string{`{"passed":true,"sets":[{"name":"reviewed","claims":412}]}`, `{"passed":false,"sets":[{"name":"reviewed","claims":412}],"reasons":["severity lost 4 points"]}`, ""} {
+		m := store.Model{Digest: fmt.Sprintf("sha256:%064x", n+1), Name: fmt.Sprint("model ", n+1), Taxonomy: "starter@1", By: "anna", At: w.now().Add(time.Duration(n) * time.Minute), Passed: n == 0, Archive: "a", Gate: json.RawMessage(gate)}
+		if err := w.store.AddModel(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.store.Promote(t.Context(), store.Promotion{Model: fmt.Sprintf("sha256:%064x", 1), By: "anna"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestModels: what was registered, with what judging gave.
+func TestModels(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.team(t)
+		w.registered(t)
+		rows := strings.Join(w.signedIn(t, "cleo").get(t, "/review/lead/models").rows(), "\n")
+		for _, want := range []string{"model 1 000000000000 live | passed | reviewed (412 claims) | starter@1", "model 2 000000000000 | missed severity lost 4 points | reviewed (412 claims)", "model 3 000000000000 | not judged"} {
+			if !strings.Contains(rows, want) {
+				t.Errorf("no row %q in\n%s", want, rows)
+			}
+		}
+		if p := w.signedIn(t, "anna").get(t, "/review/lead/models"); p.StatusCode != http.StatusForbidden {
+			t.Errorf("a reviewer: %d", p.StatusCode)
 		}
 	})
 }

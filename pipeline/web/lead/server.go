@@ -77,6 +77,9 @@ func (s *Server) routes() *http.ServeMux {
 	get("/taxonomy/versions", s.versions)
 	get("/taxonomy/versions/{ref}", s.version)
 	mux.HandleFunc("GET "+s.cfg.Base+"/taxonomy/versions/{ref}/{file}", s.download)
+	if s.cfg.Candidates != nil {
+		get("/models", s.models)
+	}
 	edit := s.cfg.Base + "/taxonomy/edit"
 	mux.HandleFunc("GET "+edit, s.site.Page(s.signed(review.Administers, s.begin)))
 	mux.Handle("POST "+edit, s.large(s.site.Page(s.signed(review.Administers, s.edit))))
@@ -145,6 +148,9 @@ type page struct {
 // page frames a page; here is the path of its tab.
 func (s *Server) page(r *http.Request, title, here string) page {
 	list := []tab{{Text: "Overview", Href: "/"}, {Text: "Agreement", Href: "/agreement"}, {Text: "Confusions", Href: "/confusions"}, {Text: "Taxonomy", Href: "/taxonomy"}, {Text: "Versions", Href: "/taxonomy/versions"}}
+	if s.cfg.Candidates != nil {
+		list = append(list, tab{Text: "Models", Href: "/models"})
+	}
 	for i := range list {
 		list[i].Here = list[i].Href == here
 		list[i].Href = s.site.Href(list[i].Href)

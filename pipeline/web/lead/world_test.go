@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/learning"
 	"github.com/defekt/defekt/pipeline/look/looktest"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/insight"
@@ -107,7 +108,7 @@ func (w *world) serve(t testing.TB, s store.Store) *world {
 		t.Fatal(err)
 	}
 	w.sessions = session.New(session.Config{Accounts: w.accounts})
-	pages, err := New(Config{Insight: w.insight, Reviews: s, Reviewers: s, Claims: s, Sessions: w.sessions, Know: w.queue.Know, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now})
+	pages, err := New(Config{Insight: w.insight, Reviews: s, Reviewers: s, Claims: s, Sessions: w.sessions, Know: w.queue.Know, Candidates: learning.Office{Registry: learning.Registry{Store: s, Now: w.now}}, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}
