@@ -98,41 +98,46 @@ func TestAnswersOfAnOlderVersion(t *testing.T) {
 
 // TestVersionBetweenTwoLooks: the first answered under the old version, the second under the new.
 func TestVersionBetweenTwoLooks(t *testing.T) {
-	for name, tc := range map[string]struct {
-		first, second string
-		want          store.ReviewState
-		seen          string // by the adjudicator, of the first
+	cases := []struct {
+		what, first, second string
+		want                store.ReviewState
+		seen                string // by the adjudicator, of the first
 	}{
-		"renamed":     {"minor", "slight", store.ReviewSettled, ""},
-		"different":   {"minor", "critical", store.ReviewDisputed, "slight"},
-		"split since": {"major", "large", store.ReviewDisputed, "major"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			onStores(t, func(t *testing.T, w world) {
-				c := newClock()
-				versions, publish := house(t, w.store, c.now)
-				q := queue(w.store, c, func(cfg *review.Config) { cfg.Versions = versions })
-				anna, bert := person(t, w.store, "anna", store.ReviewerRole), person(t, w.store, "bert", store.ReviewerRole)
-				remember(t, w.store, unsure("minor", 0.5), look(1, 2))
-				task := must(q.Next(t.Context(), anna))(t)
-				must(q.Submit(t.Context(), anna, answerTo(task, tc.first)))(t)
-				c.pass(time.Minute)
-				publish()
-				must(q.Submit(t.Context(), bert, answerTo(must(q.Next(t.Context(), bert))(t), tc.second)))(t)
-				if r := must(w.store.Review(t.Context(), task.Item))(t); r.State != tc.want {
-					t.Fatalf("the item is %s", r.State)
-				}
-				if tc.seen == "" {
-					return
-				}
-				cleo := person(t, w.store, "cleo", store.AdjudicatorRole)
-				others := must(q.Next(t.Context(), cleo))(t).Others
-				if len(others) != 2 || others[0].Labels["severity"] != tc.seen || others[1].Labels["severity"] != tc.second {
-					t.Errorf("the adjudicator sees %+v", others)
-				}
-			})
-		})
+		{"renamed", "minor", "slight", store.ReviewSettled, ""},
+		{"different", "minor", "critical", store.ReviewDisputed, "slight"},
+		{"split since", "major", "large", store.ReviewDisputed, "major"},
 	}
+	onStores(t, func(t *testing.T, w world) {
+		c := newClock()
+		versions, publish := house(t, w.store, c.now)
+		q := queue(w.store, c, func(cfg *review.Config) { cfg.Versions = versions })
+		anna, bert := person(t, w.store, "anna", store.ReviewerRole), person(t, w.store, "bert", store.ReviewerRole)
+		cleo := person(t, w.store, "cleo", store.AdjudicatorRole)
+		items := map[string]int{} // the case of each
+		for n, tc := range cases {
+			remember(t, w.store, unsure("minor", 0.5), look(1, 2))
+			task := must(q.Next(t.Context(), anna))(t)
+			must(q.Submit(t.Context(), anna, answerTo(task, tc.first)))(t)
+			items[task.Item] = n
+		}
+		c.pass(time.Minute)
+		publish()
+		for range cases {
+			task := must(q.Next(t.Context(), bert))(t)
+			tc := cases[items[task.Item]]
+			must(q.Submit(t.Context(), bert, answerTo(task, tc.second)))(t)
+			if r := must(w.store.Review(t.Context(), task.Item))(t); r.State != tc.want {
+				t.Errorf("%s: the item is %s", tc.what, r.State)
+			}
+		}
+		for range 2 {
+			task := must(q.Next(t.Context(), cleo))(t)
+			tc := cases[items[task.Item]]
+			if others := task.Others; len(others) != 2 || others[0].Labels["severity"] != tc.seen || others[1].Labels["severity"] != tc.second {
+				t.Errorf("%s: the adjudicator sees %+v", tc.what, others)
+			}
+		}
+	})
 }
 
 // TestKnownOfAnOlderVersion: what was known under the old version measures answers in the new.

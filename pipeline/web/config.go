@@ -116,17 +116,11 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	setDefault(&c.PageSize, 25)
-	setDefault(&c.Near, 6)
-	setDefault(&c.TwinDistance, 6)
-	setDefault(&c.Timeout, 15*time.Second)
-	setDefault(&c.PartTimeout, 3*time.Second)
-	setDefault(&c.Decoding, 2)
+	site.Default(&c.PageSize, 25)
+	site.Default(&c.Near, 6)
+	site.Default(&c.TwinDistance, 6)
+	site.Default(&c.Timeout, 15*time.Second)
+	site.Default(&c.PartTimeout, 3*time.Second)
+	site.Default(&c.Decoding, 2)
 	return c
-}
-
-func setDefault[T int | time.Duration](v *T, to T) {
-	if *v == 0 {
-		*v = to
-	}
 }

@@ -78,7 +78,7 @@ func (s *Server) overview(r *http.Request) (site.View, error) {
 	v.Figures = []figure{
 		{Value: site.Thousands(len(open)), Name: "patterns at work", Note: fmt.Sprintf("%d new this week", len(fresh)), Href: s.site.Href("/patterns"), Class: redIf(len(fresh) > 0)},
 		claimsFigure(v.Week),
-		{Value: site.Thousands(clock.Open), Name: "open actions", Note: counted(clock.OverdueSteps, "step") + " overdue", Href: s.site.Href("/capas"), Class: redIf(clock.OverdueSteps > 0)},
+		{Value: site.Thousands(clock.Open), Name: "open actions", Note: site.Counted(clock.OverdueSteps, "step") + " overdue", Href: s.site.Href("/capas"), Class: redIf(clock.OverdueSteps > 0)},
 		{Value: medianWords(clock.Total), Name: "median to close an action", Note: fmt.Sprintf("%d closed", clock.Closed)},
 	}
 	return site.View{Name: "overview", Data: v}, nil

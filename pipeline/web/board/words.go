@@ -56,15 +56,7 @@ func interval(low, high float64, decimals int) string {
 // days writes a duration in days.
 func days(d time.Duration) string {
 	n := int(math.Round(d.Hours() / 24))
-	return counted(n, "day")
-}
-
-// counted writes "1 day", "2 days".
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return site.Thousands(n) + " " + what
+	return site.Counted(n, "day")
 }
 
 // boolInt orders false before true.

@@ -132,12 +132,12 @@ func (c Config) Validate() error {
 }
 
 func (c Config) withDefaults() Config {
-	def(&c.Base, "/review")
-	def(&c.UndoWindow, 10*time.Minute)
-	def(&c.Beat, time.Minute)
-	def(&c.Near, 4)
-	def(&c.PartTimeout, 2*time.Second)
-	def(&c.Decoding, 2)
+	site.Default(&c.Base, "/review")
+	site.Default(&c.UndoWindow, 10*time.Minute)
+	site.Default(&c.Beat, time.Minute)
+	site.Default(&c.Near, 4)
+	site.Default(&c.PartTimeout, 2*time.Second)
+	site.Default(&c.Decoding, 2)
 	if c.Nav == nil {
 		c.Nav = []site.Entry{{Section: "review", Text: "Review", Href: c.Base + "/"}}
 	}
@@ -148,11 +148,4 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
-}
-
-func def[T comparable](v *T, d T) {
-	var zero T
-	if *v == zero {
-		*v = d
-	}
 }

@@ -102,5 +102,5 @@ func (s *Server) giveBack(r *http.Request, by store.Reviewer) (site.View, error)
 	if err != nil {
 		return site.View{}, err
 	}
-	return site.View{Goto: s.site.Href("/"), Notice: site.Notice{Text: count(n, "claim") + " given back for others."}}, nil
+	return site.View{Goto: s.site.Href("/"), Notice: site.Notice{Text: site.Counted(n, "claim") + " given back for others."}}, nil
 }

@@ -105,25 +105,9 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// signedPage is a page for whoever is signed in.
-type signedPage func(r *http.Request, by store.Reviewer) (site.View, error)
-
-// signed lets in who is signed in and, if may is not nil, allowed. Others are led to the
-// sign-in page and from there back.
-func (s *Server) signed(may func(store.Reviewer) bool, do signedPage) func(r *http.Request) (site.View, error) {
-	return func(r *http.Request) (site.View, error) {
-		by, err := session.Who(r.Context())
-		if session.SignedOut(err) && r.Method == http.MethodGet {
-			return site.View{Goto: s.signInHref(r.URL.RequestURI())}, nil
-		}
-		if err != nil {
-			return site.View{}, err
-		}
-		if may != nil && !may(by) {
-			return site.View{}, errRole
-		}
-		return do(r, by)
-	}
+// signed lets in who is signed in and, if may is not nil, allowed.
+func (s *Server) signed(may func(store.Reviewer) bool, do session.Page) func(r *http.Request) (site.View, error) {
+	return session.Pages{SignIn: s.signInHref, Refused: errRole}.Signed(may, do)
 }
 
 // onlySigned guards what is no page.
@@ -138,13 +122,7 @@ func (s *Server) onlySigned(next http.Handler) http.Handler {
 }
 
 // account is whoever is signed in, for the header.
-func (s *Server) account(r *http.Request) *site.Account {
-	by, err := session.Who(r.Context())
-	if err != nil {
-		return nil
-	}
-	return &site.Account{Name: by.Name, Settings: s.site.Href("/settings"), SignOut: s.site.Href("/sign-out")}
-}
+func (s *Server) account(r *http.Request) *site.Account { return session.Account(r, s.cfg.Base) }
 
 func (s *Server) now() time.Time { return s.cfg.Now().UTC() }
 

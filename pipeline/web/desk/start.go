@@ -134,11 +134,3 @@ func seconds(d time.Duration) string {
 	}
 	return d.Round(time.Second).String()
 }
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return site.Thousands(n) + " " + noun + "s"
-}

@@ -51,7 +51,7 @@ func (s *Server) models(r *http.Request, _ store.Reviewer) (site.View, error) {
 			row.Judged = true
 			var on []string
 			for _, set := range v.Sets {
-				on = append(on, look.Clean(set.Name)+" ("+counted(set.Claims, "claim")+")")
+				on = append(on, look.Clean(set.Name)+" ("+site.Counted(set.Claims, "claim")+")")
 			}
 			row.On = strings.Join(on, ", ")
 			for _, why := range v.Reasons {

@@ -65,7 +65,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	get := func(path string, do signedPage) {
+	get := func(path string, do session.Page) {
 		mux.HandleFunc("GET "+s.cfg.Base+path, s.site.Page(s.signed(review.Adjudicates, do)))
 	}
 	get("/{$}", s.overview)
@@ -86,35 +86,17 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// signedPage is a page for whoever is signed in.
-type signedPage func(r *http.Request, by store.Reviewer) (site.View, error)
-
-// signed lets in who is signed in and allowed. Others are led to the sign-in page and from
-// there back.
-func (s *Server) signed(may func(store.Reviewer) bool, do signedPage) func(r *http.Request) (site.View, error) {
-	return func(r *http.Request) (site.View, error) {
-		by, err := session.Who(r.Context())
-		if session.SignedOut(err) && r.Method == http.MethodGet {
-			return site.View{Goto: s.cfg.Desk + "/sign-in?to=" + url.QueryEscape(r.URL.RequestURI())}, nil
-		}
-		if err != nil {
-			return site.View{}, err
-		}
-		if !may(by) {
-			return site.View{}, claim.Problem{Code: review.CodeRole, Message: "This page is not for your role."}
-		}
-		return do(r, by)
+// signed lets in who is signed in and allowed.
+func (s *Server) signed(may func(store.Reviewer) bool, do session.Page) func(r *http.Request) (site.View, error) {
+	p := session.Pages{
+		SignIn:  func(back string) string { return s.cfg.Desk + "/sign-in?to=" + url.QueryEscape(back) },
+		Refused: claim.Problem{Code: review.CodeRole, Message: "This page is not for your role."},
 	}
+	return p.Signed(may, do)
 }
 
 // account is whoever is signed in, for the header.
-func (s *Server) account(r *http.Request) *site.Account {
-	by, err := session.Who(r.Context())
-	if err != nil {
-		return nil
-	}
-	return &site.Account{Name: by.Name, Settings: s.cfg.Desk + "/settings", SignOut: s.cfg.Desk + "/sign-out"}
-}
+func (s *Server) account(r *http.Request) *site.Account { return session.Account(r, s.cfg.Desk) }
 
 // explain says what the errors that are the reader's are to him.
 func explain(err error) (site.Failure, bool) {

@@ -102,3 +102,11 @@ func (c Config) withDefaults() Config {
 	}
 	return c
 }
+
+// Default gives a field of a configuration its default, if it is the zero value.
+func Default[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
+}
