@@ -103,10 +103,17 @@ func (q *Queue) check(a Answer) error {
 	if len(a.Labels) == 0 {
 		return fault(CodeLabels, "An answer needs a label on at least one axis.")
 	}
-	if a.Took < 0 || a.Took > MaxTook {
-		return fault(CodeTook, fmt.Sprintf("An answer takes 0 to %s, not %s.", MaxTook, a.Took))
+	if err := checkTook(a.Took); err != nil {
+		return err
 	}
 	return checkWhy(a.Why)
+}
+
+func checkTook(took time.Duration) error {
+	if took < 0 || took > MaxTook {
+		return fault(CodeTook, fmt.Sprintf("An answer takes 0 to %s, not %s.", MaxTook, took))
+	}
+	return nil
 }
 
 func checkWhy(why string) error {
