@@ -81,3 +81,24 @@ func TestVersionWhileAPageIsOpen(t *testing.T) {
 		v.get(t, "/review/history").has(t, "not in the taxonomy any more")
 	})
 }
+
+// TestAxisGivenUp: an item whose only question is gone says what to do with it.
+func TestAxisGivenUp(t *testing.T) {
+	both(t, settings{}, func(t *testing.T, w *world) {
+		w.person(t, "anna")
+		w.fill(t, 1, 1, "symptom")
+		v := w.visitor(t)
+		v.signIn(t, "anna")
+		p := v.post(t, "/review/next", nil)
+		path, form := p.whole(t)
+		draft, err := revision.RemoveAxis(w.versions.Taxonomy(), "symptom")
+		w.publish(t, draft, err)
+		p = v.post(t, path, with(form, "axis.symptom", "=crack_break"))
+		if p.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("status %d", p.StatusCode)
+		}
+		p.has(t, "does not ask this any more", "Skip it, and say so")
+		_, form = p.whole(t)
+		v.post(t, path, url.Values{"version": form["version"], "do": {"skip"}, "skip": {"its axis is gone"}}).has(t, "Skipped.")
+	})
+}
