@@ -31,7 +31,7 @@ lint: ## formatting, vet, linters
 	$(TOOLS) golangci-lint run ./...
 
 # The race detector watches everything but SQLite's C code in translation, which the driver guards with a lock of its own:
-# watched, it takes three times as long (store/sqlite 37 s to 11 s) and finds nothing that is ours.
+# watched, it takes three times as long (store/sqlite 37 s to 11 s) and finds nothing that is ours. make race watches all.
 RACE := -race -gcflags='modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags='modernc.org/libc/...=-race=false -d=checkptr=0'
 
 # Minutes of arithmetic in few goroutines, which other packages run under the detector anyway; make race has them too.
@@ -46,7 +46,7 @@ unit: runtime ## all tests, with the race detector but for four packages of mere
 
 race: runtime ## all tests with the race detector; long
 	@.ci/packages
-	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test $(RACE) -timeout 20m ./...
+	@eval "$$(.ci/runtime --env)"; eval "$$(.ci/axe)"; eval "$$(.ci/postgres)"; trap '.ci/postgres --stop' EXIT; $(GO) test -race -timeout 40m ./...
 
 accuracy: runtime ## the acceptance figures on the real sets of $(SHARED); long
 	@eval "$$(.ci/runtime --env)"; $(GO) run ./.ci/accuracy --program $(DEFEKT) --shared $(SHARED)

@@ -34,7 +34,7 @@ func (c *serveCmd) handler(s *service, open bool, log *slog.Logger) (http.Handle
 	rest.Handle("/", pages)
 	return api.New(api.Config{
 		Claims: s.models.claims(s.db.store), Vectors: s.db.store, Clusters: s.db.store, Keys: s.db.store, Webhooks: s.db.store,
-		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s}, Fetcher: s.fetcher, Classifier: s.judge(), Jobs: deadJobs{s.runner}, Models: inUse{s},
+		Blobs: apiBlobs{blob.Source{Blobs: s.blobs}, s}, Fetcher: s.fetcher, Classifier: s.judge(), Jobs: deadJobs{s.runner}, Models: inUse{s}, Promotions: s.office,
 		Review:  &api.Review{Queue: reviewing.queue, Store: s.db.store, People: s.db.store, Accounts: s.accounts, Planner: s.planner, Insight: reviewing.insight},
 		Intake:  s.units.intake,
 		Quality: &api.Quality{Store: s.db.store, Tracer: s.units.tracer, Rules: s.rules},
@@ -112,7 +112,10 @@ func (m inUse) Current() (models.Manifest, string) {
 }
 
 // Taxonomy is the model's.
-func (m inUse) Taxonomy() *taxonomy.Taxonomy { return m.s.models.live.Model().Taxonomy }
+func (m inUse) Taxonomy() *taxonomy.Taxonomy { return m.s.taxonomy() }
+
+// taxonomy is that of the model which answers at the moment.
+func (s *service) taxonomy() *taxonomy.Taxonomy { return s.models.live.Model().Taxonomy }
 
 // ClusterSpace is the space that clusters are made in.
 func (m inUse) ClusterSpace() string { return m.s.models.live.Spaces()[0] }

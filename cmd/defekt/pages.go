@@ -5,10 +5,12 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/web"
 	"github.com/defekt/defekt/pipeline/web/board"
 	"github.com/defekt/defekt/pipeline/web/desk"
 	"github.com/defekt/defekt/pipeline/web/lead"
+	"github.com/defekt/defekt/pipeline/web/session"
 	"github.com/defekt/defekt/pipeline/web/site"
 )
 
@@ -18,7 +20,7 @@ func nav() []site.Entry {
 		{Section: "claims", Text: "Claims", Href: "/"},
 		{Section: "clusters", Text: "Clusters", Href: "/clusters"},
 		{Section: "review", Text: "Review", Href: "/review/"},
-		{Section: "lead", Text: "Lead", Href: "/review/lead/"},
+		{Section: "lead", Text: "Lead", Href: "/review/lead/", For: session.Only(review.Adjudicates)},
 		{Section: "quality", Text: "Quality", Href: "/quality/"},
 	}
 }
@@ -36,10 +38,10 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	review, err := desk.New(desk.Config{
-		Queue: r.queue, Accounts: r.accounts, Sessions: r.sessions, Reviews: s.db.store, Reviewers: s.db.store,
+	reviewing, err := desk.New(desk.Config{
+		Queue: r.queue, Versions: r.versions, Accounts: r.accounts, Sessions: r.sessions, Reviews: s.db.store, Reviewers: s.db.store,
 		Claims: s.db.store, Nearest: s.db.store, Probes: s.db.store.VectorsOf, Spaces: s.spaces, Blobs: s.blobs, Decoder: decoder,
-		Units: s.db.store, Taxonomy: r.taxonomy, Providers: providers, NoPasswords: c.OIDCOnly, Nav: nav(), Secure: c.secure(), Log: log,
+		Units: s.db.store, Providers: providers, NoPasswords: c.OIDCOnly, Nav: nav(), Secure: c.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -49,13 +51,13 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 		Claims: s.db.store, Nearest: s.db.store, Clusters: s.db.store, Webhooks: s.db.store, Audit: s.db.store,
 		Blobs: s.blobs, Probes: s.db.store.VectorsOf, Spaces: s.spaces, Decoder: decoder, Guard: guard, Nav: nav(),
 		Units: s.units.intake.Unit, UnitPages: "/quality/units/",
-		Open: func(context.Context) bool { return open }, Taxonomy: s.models.live.Model().Taxonomy, Log: log,
+		Open: func(context.Context) bool { return open }, Taxonomy: s.taxonomy, Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	leading, err := lead.New(lead.Config{
-		Insight: r.insight, Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Sessions: r.sessions, Nav: nav(), Secure: c.secure(), Log: log,
+		Insight: r.insight, Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Sessions: r.sessions, Know: r.queue.Know, Candidates: s.office, Nav: nav(), Secure: c.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -63,14 +65,14 @@ func (c *serveCmd) pages(s *service, r *reviewing, open bool, log *slog.Logger) 
 	s.board, err = board.New(board.Config{
 		Store: s.db.store, Watch: s.watch, Units: s.units.tracer, Blobs: s.blobs, Decoder: decoder, Rules: s.rules, Nav: nav(),
 		Guard:    board.Admit(board.Admission{Keys: s.guard(open, log), Sessions: r.sessions}),
-		Taxonomy: s.models.live.Model().Taxonomy, Secure: c.secure(), Log: log,
+		Taxonomy: s.taxonomy, Secure: c.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/quality/", signedIn(s.board, open))
-	mux.Handle("/review/", signedIn(review, open))
+	mux.Handle("/review/", signedIn(reviewing, open))
 	mux.Handle("/review/lead/", signedIn(leading, open))
 	mux.Handle("/", claims)
 	return mux, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -16,12 +17,12 @@ import (
 	"github.com/defekt/defekt/pipeline/web"
 	"github.com/defekt/defekt/pipeline/web/desk"
 	"github.com/defekt/defekt/pipeline/web/session"
-	"github.com/defekt/defekt/taxonomy"
 )
 
 // reviewFlags are those of the review queue and of signing in.
 type reviewFlags struct {
 	HideSuggestion bool     `env:"DEFEKT_HIDE_SUGGESTION" help:"Keep the model's answer from reviewers until they ask for it, so that it does not anchor theirs."`
+	KnownShare     float64  `name:"known-share" default:"0.03" env:"DEFEKT_KNOWN_SHARE" placeholder:"SHARE" help:"Share of what reviewers get, 0 to 1, that are claims marked as known, which measure them."`
 	PublicURL      string   `name:"public-url" env:"DEFEKT_PUBLIC_URL" placeholder:"URL" help:"Address by which browsers reach this server, such as https://defekt.example.com; needed for --oidc-issuer, and for cookies behind a proxy that speaks HTTPS."`
 	OIDCIssuer     string   `name:"oidc-issuer" env:"DEFEKT_OIDC_ISSUER" placeholder:"URL" help:"OpenID Connect provider that reviewers may sign in with. Register PUBLIC-URL/review/with/sso/back there."`
 	OIDCClient     string   `name:"oidc-client" env:"DEFEKT_OIDC_CLIENT" placeholder:"ID" help:"What the provider knows this server by; its secret comes from DEFEKT_OIDC_SECRET."`
@@ -36,6 +37,8 @@ const providerID = "sso"
 // check finds faults before anything is opened.
 func (f reviewFlags) check() error {
 	switch {
+	case !(f.KnownShare >= 0 && f.KnownShare <= 1):
+		return fmt.Errorf("--known-share is 0 to 1, not %g", f.KnownShare)
 	case f.OIDCIssuer == "" && f.OIDCOnly:
 		return fmt.Errorf("--oidc-only needs --oidc-issuer")
 	case f.OIDCIssuer != "" && (f.OIDCClient == "" || f.PublicURL == ""):
@@ -49,22 +52,22 @@ type reviewing struct {
 	queue    *review.Queue
 	accounts *review.Accounts
 	sessions *session.Keeper
-	taxonomy *taxonomy.Taxonomy
+	versions *revision.Current
 	insight  *insight.Reader
 }
 
-// reviewing puts it together. Reviewers work with the taxonomy that was published last.
+// reviewing puts it together. Reviewers work with the taxonomy that was published last, by
+// whichever process.
 func (f reviewFlags) reviewing(ctx context.Context, s *service, log *slog.Logger) (*reviewing, error) {
-	history, err := revision.Load(ctx, s.db.store)
+	versions, err := revision.NewCurrent(ctx, revision.CurrentConfig{Taxonomies: s.db.store, Model: s.taxonomy})
 	if err != nil {
 		return nil, err
 	}
-	r := &reviewing{taxonomy: history.Latest(s.models.live.Model().Taxonomy)}
-	r.accounts = s.accounts
-	r.queue = review.New(review.Config{Reviews: s.db.store, Claims: s.db.store, Taxonomy: r.taxonomy, HideSuggestion: f.HideSuggestion, Logger: log})
+	r := &reviewing{versions: versions, accounts: s.accounts}
+	r.queue = review.New(review.Config{Reviews: s.db.store, Claims: s.db.store, Versions: versions, Planner: s.planner, KnownShare: cmp.Or(f.KnownShare, -1), HideSuggestion: f.HideSuggestion, Logger: log})
 	r.insight, err = insight.New(insight.Config{
-		Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Taxonomies: s.db.store, Cost: s.planner.Cost,
-		Clusters: s.db.store, Space: func() string { return s.models.live.Spaces()[0] }, Model: func() *taxonomy.Taxonomy { return s.models.live.Model().Taxonomy },
+		Reviews: s.db.store, Reviewers: s.db.store, Claims: s.db.store, Versions: versions, Cost: s.planner.Cost,
+		Clusters: s.db.store, Space: func() string { return s.models.live.Spaces()[0] },
 	})
 	if err != nil {
 		return nil, err

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -53,6 +51,7 @@ type service struct {
 	db        *database
 	blobs     blob.Store
 	models    *learner
+	office    learning.Office
 	planner   *review.Planner
 	accounts  *review.Accounts
 	fetcher   *fetch.Fetcher
@@ -100,6 +99,7 @@ func (f *serviceFlags) service(a *app, log *slog.Logger) (s *service, err error)
 	s.parts.observeBatch = func(size int, reason onnx.Reason) { s.metrics.Batched(size, string(reason)) }
 	opener := newModelOpener(a, s.db.store, s.blobs, f.Model)
 	opener.prepare = func(p *parts) { p.observeStage, p.observeBatch = s.parts.observeStage, s.parts.observeBatch }
+	s.office = learning.Office{Registry: opener.registry(), Begin: opener.begin}
 	if s.models, err = newLearner(a.ctx, learnerConfig{Store: s.db.store, Opener: opener, Photos: blob.Source{Blobs: s.blobs}, PerSecond: f.Rescore, Log: log}); err != nil {
 		return s, err
 	}
@@ -206,43 +206,4 @@ func (s *service) close(log *slog.Logger) {
 	if err := errors.Join(errs...); err != nil {
 		log.Warn("closing", slog.Any("error", err))
 	}
-}
-
-// readiness keeps the last answer for a moment: anyone may ask, and asking costs the
-// database a question and the place for photos a file.
-type readiness struct {
-	mu  sync.Mutex
-	at  time.Time
-	err error
-}
-
-// readyFor is how long an answer holds, checkTime how long one may take.
-const (
-	readyFor  = time.Second
-	checkTime = 3 * time.Second
-)
-
-// readyNow tells whether the service can take claims.
-func (s *service) readyNow(ctx context.Context) error {
-	if s.draining.Load() {
-		return errors.New("draining")
-	}
-	s.readiness.mu.Lock()
-	defer s.readiness.mu.Unlock()
-	if time.Since(s.readiness.at) > readyFor {
-		// The answer is for all who ask, so it must not end with the one who asked first.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTime)
-		s.readiness.err = s.check(ctx)
-		cancel()
-		s.readiness.at = time.Now()
-	}
-	return s.readiness.err
-}
-
-// check asks the database and the place for photos.
-func (s *service) check(ctx context.Context) error {
-	if err := s.db.ready(ctx); err != nil {
-		return fmt.Errorf("database: %w", err)
-	}
-	return s.blobs.Check(ctx)
 }

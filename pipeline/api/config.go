@@ -28,6 +28,9 @@ type Config struct {
 	Models     Models
 	// Review is the review queue; nil for a server without one, whose routes of it say so.
 	Review *Review
+	// Promotions changes which model answers; nil for a server that cannot, whose routes of it say
+	// so.
+	Promotions Promotions
 	// Quality is units, patterns and quality work; nil for a server without, whose routes of it
 	// say so.
 	Quality *Quality

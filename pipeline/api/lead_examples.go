@@ -13,6 +13,11 @@ func addLeadExamples(to map[string]example) {
 		Base: "house@1", Document: "name: house\nversion: 2\naxes:\n  - id: symptom\n    labels: [{id: mark, name: Mark}, {id: broken}]\n",
 		Mapping: "from: house@1\nto: house@2\naxes:\n  symptom:\n    merged: {mark: [scratch, dent]}\n", Why: "Nobody tells the two apart.",
 	}
+	promotion := wire.Promotion{Model: "sha256:3f9a61", Before: exampleModel, By: "0198f09f-0000-7000-8000-000000000009", Why: "finds broken hinges", At: at}
+	to["list-candidates"] = example{nil, wire.CandidateList{Candidates: []wire.Candidate{{Digest: promotion.Model, Name: "reviewed", Taxonomy: "house@2", Data: "sha256:77aa01", Judged: true, Passed: true,
+		Verdict: map[string]any{"passed": true}, By: "anna", At: from}}}}
+	to["promote-model"] = example{wire.PromoteRequest{Model: "3f9a61", Why: promotion.Why}, promotion}
+	to["rollback-model"] = example{wire.RollbackRequest{Why: "misses cracks on chairs"}, wire.Promotion{Model: promotion.Before, Before: promotion.Model, Back: true, By: promotion.By, Why: "misses cracks on chairs", At: at}}
 	to["review-agreement"] = example{nil, wire.AgreementCourse{From: from, Until: at, Axes: agreed, Spans: []wire.AgreementSpan{{From: from, Until: at, Axes: agreed}},
 		Pairs: []wire.ReviewerPair{{Axis: "symptom", A: "anna", B: "ben", Differ: wire.Share{Count: 12, Of: 58, Value: 0.21, Low: 0.11, High: 0.33}}}}}
 	to["review-confusions"] = example{nil, wire.ConfusionList{From: from, Until: at, Confusions: []wire.Confusion{

@@ -139,3 +139,51 @@ func TestDataSetsAreInTheLatestLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersOverAPublication: a front end that shows a task goes on with the version that it has.
+func TestAnswersOverAPublication(t *testing.T) {
+	d := newDesk(t, nil)
+	c, _ := d.queued("x", nil)
+	anna := d.as(ScopeReview).As(d.person("anna").Name)
+	task := must[wire.ReviewTask](t)(anna.Next(t.Context()))
+	in := merging(t)
+	must[wire.TaxonomyVersion](t)(d.as(ScopeAdmin).PublishTaxonomy(t.Context(), in))
+	if task.Taxonomy != "starter@1" {
+		t.Errorf("the task is of %q", task.Taxonomy)
+	}
+	_, err := anna.Decide(t.Context(), task, wire.DecisionRequest{Labels: map[string]string{"severity": "nonsense"}})
+	wantCode(t, err, review.CodeLabels)
+	got := must[wire.Decision](t)(anna.Decide(t.Context(), task, wire.DecisionRequest{Labels: map[string]string{"severity": "minor"}}))
+	if got.Labels["severity"] != "major" {
+		t.Errorf("kept as %v", got.Labels)
+	}
+	labels := must[wire.ClaimLabels](t)(d.as(ScopeRead, ScopeIngest, ScopeAdmin).Labels(t.Context(), c.ID))
+	if labels.Taxonomy != "starter@2" || labels.Labels["severity"].Label != "major" || len(labels.Undecided) != 0 {
+		t.Errorf("%s", asText(labels))
+	}
+}
+
+// TestLabelsThatAVersionLeavesUndecided: an older label that is split is said to be undecided.
+func TestLabelsThatAVersionLeavesUndecided(t *testing.T) {
+	d := newDesk(t, nil)
+	c, _ := d.queued("x", nil)
+	anna := d.person("anna")
+	d.decided(anna, "minor")
+	d.ahead = time.Hour
+	draft, err := revision.Split(taxonomy.Starter(), "severity", "minor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.queued("y", nil)
+	judge := d.as(ScopeReview).As(anna.Name)
+	task := must[wire.ReviewTask](t)(judge.Next(t.Context()))
+	admin := d.as(ScopeRead, ScopeIngest, ScopeAdmin)
+	must[wire.TaxonomyVersion](t)(admin.PublishTaxonomy(t.Context(), wire.TaxonomyProposal{Document: draft.Document, Mapping: draft.Mapping, Why: "two kinds"}))
+	labels := must[wire.ClaimLabels](t)(admin.Labels(t.Context(), c.ID))
+	looks := must[wire.LookList](t)(admin.Looks(t.Context(), c.ID)).Looks
+	if len(labels.Labels) != 0 || len(labels.Undecided) != 1 || len(looks) != 1 || len(looks[0].Undecided) != 1 || len(looks[0].Labels) != 0 {
+		t.Errorf("%s %s", asText(labels), asText(looks))
+	}
+	_, err = judge.Decide(t.Context(), task, wire.DecisionRequest{Labels: map[string]string{"severity": "minor"}})
+	wantCode(t, err, review.CodeLabelsOld)
+}

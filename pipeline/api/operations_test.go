@@ -249,6 +249,7 @@ func addDocumentOperations(ops map[string]exercise) {
 func TestEveryOperation(t *testing.T) {
 	ops, onDesk := operations(), reviewOperations()
 	maps.Copy(onDesk, qualityOperations())
+	maps.Copy(onDesk, promotionOperations())
 	var documented []string
 	for pattern, id := range documentedOperations(t, start(t, open).server) {
 		documented = append(documented, id)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/learning"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
@@ -47,6 +48,7 @@ const (
 	codeVectorsNone    claim.Code = "nothing_to_compare"
 	codeTimeout        claim.Code = "timeout"
 
+	codePromotionsOff    claim.Code = "promotions_off"
 	codeReviewOff        claim.Code = "review_off"
 	codeReviewerMissing  claim.Code = "reviewer_missing"
 	codeReviewerUnknown  claim.Code = "reviewer_unknown"
@@ -123,6 +125,12 @@ func kinds() map[claim.Code]kind {
 		claim.CodeCancelled:     {busy, "The server is stopping"},
 		claim.CodeInternal:      {http.StatusInternalServerError, "Something failed on our side"},
 
+		codePromotionsOff:        {http.StatusNotFound, "This server cannot change the model"},
+		learning.CodeGates:       {http.StatusConflict, "The model did not pass its gates"},
+		learning.CodeLive:        {http.StatusConflict, "The model answers already"},
+		learning.CodeOvertaken:   {http.StatusConflict, "Another model was promoted meanwhile"},
+		learning.CodeNoWayBack:   {http.StatusConflict, "There is no model to go back to"},
+		learning.CodeAmbiguous:   {unprocessable, "Several models are meant"},
 		codeReviewOff:            {http.StatusNotFound, "This server keeps no review queue"},
 		codeReviewerMissing:      {unprocessable, "Name the reviewer who acts"},
 		codeReviewerUnknown:      {unprocessable, "There is no reviewer of this name"},
@@ -136,6 +144,8 @@ func kinds() map[claim.Code]kind {
 		review.CodeNotYours:      {http.StatusForbidden, "It is another reviewer's"},
 		review.CodeRole:          {http.StatusForbidden, "The reviewer lacks the role"},
 		review.CodeLabels:        {unprocessable, "The labels are no answer to the item"},
+		review.CodeLabelsOld:     {unprocessable, "The taxonomy changed meanwhile"},
+		review.CodeUnsettled:     {http.StatusConflict, "The claim is not settled"},
 		review.CodeWhyMissing:    {unprocessable, "A reason is needed"},
 		review.CodeWhyTooLong:    {unprocessable, "The reason is too long"},
 		review.CodeTook:          {unprocessable, "The time is not one that an answer takes"},

@@ -9,7 +9,9 @@ import (
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/insight"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/taxonomy"
 )
 
 // Review is what the routes of the review queue need.
@@ -41,6 +43,7 @@ type Queue interface {
 	HandOut
 	Answers
 	Elsewhere
+	Measures
 }
 
 // HandOut gives items to reviewers and takes them back without an answer.
@@ -69,6 +72,12 @@ type Elsewhere interface {
 	Firm() time.Time
 }
 
+// Measures says which claims measure reviewers.
+type Measures interface {
+	// Know makes a settled claim one of them.
+	Know(ctx context.Context, by store.Reviewer, claim, why string) (store.Review, error)
+}
+
 // People is what the API needs of [store.Reviewers].
 type People interface {
 	ReviewerByName(ctx context.Context, name string) (store.Reviewer, error)
@@ -92,6 +101,34 @@ func (s *Server) queue() (*Review, error) {
 		return nil, fault(codeReviewOff, "", "")
 	}
 	return s.cfg.Review, nil
+}
+
+// versions gives those of the taxonomy, and the one that people answer in now.
+func (r *Review) versions(ctx context.Context) (*revision.History, *taxonomy.Taxonomy, error) {
+	return r.Insight.Versions().History(ctx)
+}
+
+// now is the queue as it reads in the newest labels.
+func (r *Review) now(ctx context.Context) (*revision.Reviews, error) {
+	h, _, err := r.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return h.Translated(r.Store), nil
+}
+
+// checkAxes refuses axes that people are not asked about.
+func (r *Review) checkAxes(ctx context.Context, axes []string) error {
+	_, t, err := r.versions(ctx)
+	if err != nil {
+		return err
+	}
+	for i, axis := range axes {
+		if t.Axis(axis) == nil {
+			return fault(codeBodyInvalid, fmt.Sprintf("axes[%d]", i), "the taxonomy has no axis "+clip(axis))
+		}
+	}
+	return nil
 }
 
 // acting gives the reviewer in whose name something is done. A key that is a reviewer's own

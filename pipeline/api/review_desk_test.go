@@ -13,8 +13,10 @@ import (
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/insight"
+	"github.com/defekt/defekt/pipeline/review/reviewtest"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/sqlite"
+	"github.com/defekt/defekt/taxonomy"
 )
 
 // desk is a server with a review queue on the default store.
@@ -35,7 +37,8 @@ func newDesk(t *testing.T, change func(*review.Config)) *desk {
 	d := &desk{t: t, keys: map[string]string{}}
 	d.running, d.store, _ = onSQLite(t, func(c *Config) {
 		s := c.Claims.(*sqlite.Store)
-		cfg := review.Config{Reviews: s, Claims: s, Taxonomy: fixedModels{}.Taxonomy(), KnownShare: -1, SliceShare: -1, Seed: 1, Now: d.now}
+		versions := reviewtest.Versions(t, s, taxonomy.Starter())
+		cfg := review.Config{Reviews: s, Claims: s, Versions: versions, KnownShare: -1, SliceShare: -1, Seed: 1, Now: d.now}
 		if change != nil {
 			change(&cfg)
 		}
@@ -44,11 +47,12 @@ func newDesk(t *testing.T, change func(*review.Config)) *desk {
 			t.Fatal(err)
 		}
 		d.accounts = review.NewAccounts(review.AccountsConfig{Reviewers: s, Hash: review.HashConfig{MemoryKiB: 64, Passes: 1}, Now: d.now})
-		figures, err := insight.New(insight.Config{Reviews: s, Reviewers: s, Claims: s, Taxonomies: s, Clusters: s, Space: fixedModels{}.ClusterSpace, Model: fixedModels{}.Taxonomy, Now: d.now})
+		figures, err := insight.New(insight.Config{Reviews: s, Reviewers: s, Claims: s, Versions: versions, Clusters: s, Space: fixedModels{}.ClusterSpace, Now: d.now})
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.Review = &Review{Queue: review.New(cfg), Store: s, People: s, Accounts: d.accounts, Planner: planner, Insight: figures}
+		c.Promotions = testOffice(s, d.now)
 		c.Quality = testQuality(t, s, d.now)
 		c.Now = d.now
 	})

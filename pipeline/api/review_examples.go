@@ -43,7 +43,7 @@ func reviewExamples() map[string]example {
 	out := map[string]example{
 		"request-review":     {wire.LookRequest{Axes: []string{"severity"}, Deadline: at.Add(24 * time.Hour), Why: "The customer says that a hinge broke while a child held the door."}, look},
 		"list-claim-reviews": {nil, wire.LookList{Looks: []wire.Look{look}}},
-		"get-claim-labels":   {nil, wire.ClaimLabels{Claim: exampleClaim, Labels: map[string]wire.PersonLabel{"severity": {Label: "major", At: at}}}},
+		"get-claim-labels":   {nil, wire.ClaimLabels{Claim: exampleClaim, Taxonomy: "house@2", Labels: map[string]wire.PersonLabel{"severity": {Label: "major", At: at}}}},
 
 		"next-review":           {anna, task},
 		"held-reviews":          {nil, wire.ReviewTaskList{Tasks: []wire.ReviewTask{task}}},
@@ -56,6 +56,7 @@ func reviewExamples() map[string]example {
 		"release-review":        {holding, nil},
 		"skip-review":           {wire.SkipRequest{Holding: holding, Why: "The photos show another product.", TookMS: 9000}, nil},
 		"decide-review":         {wire.DecisionRequest{Holding: holding, Labels: labels, TookMS: 2100, Shown: true}, decision},
+		"mark-known":            {wire.KnownRequest{Acting: wire.Acting{Reviewer: "lead"}, Why: "A clear case."}, wire.KnownClaim{Item: exampleItem, Claim: exampleClaim, Labels: map[string]string{"severity": "major"}}},
 		"drop-review":           {wire.DropRequest{Acting: wire.Acting{Reviewer: "lead"}, Why: "A test claim."}, nil},
 		"undo-decision":         {anna, task},
 

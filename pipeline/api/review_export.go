@@ -14,7 +14,9 @@ import (
 	"github.com/defekt/defekt/eval/exchange"
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
+	"github.com/defekt/defekt/taxonomy"
 )
 
 // The formats of an export.
@@ -45,10 +47,15 @@ func (s *Server) exportReviews(ctx context.Context, in *exportIn) (*exportOut, e
 	case formatLabelStudio:
 		return s.exportTasks(ctx, in)
 	case formatConfig:
-		if _, err := s.queue(); err != nil {
+		q, err := s.queue()
+		if err != nil {
 			return nil, err
 		}
-		e := exchange.Export{Taxonomy: s.cfg.Models.Taxonomy()}
+		_, t, err := q.versions(ctx)
+		if err != nil {
+			return nil, err
+		}
+		e := exchange.Export{Taxonomy: t}
 		return s.whole(ctx, "application/xml", e.LabelStudioConfig(true)), nil
 	default:
 		return s.exportDataset(ctx, in)
@@ -124,12 +131,16 @@ func (s *Server) exportTasks(ctx context.Context, in *exportIn) (*exportOut, err
 	if err != nil {
 		return nil, err
 	}
+	h, t, err := q.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
 	e := exchange.Export{
-		Taxonomy: s.cfg.Models.Taxonomy(),
+		Taxonomy: t,
 		PhotoURL: func(path string) string { return strings.TrimSuffix(in.Photos, "/") + path },
 	}
 	var body bytes.Buffer
-	if err := e.WriteLabelStudio(&body, s.tasks(ctx, who, list)); err != nil {
+	if err := e.WriteLabelStudio(&body, s.tasks(ctx, who, list, func(p *claim.Prediction) *claim.Prediction { return answerable(h, t, p) })); err != nil {
 		return nil, err
 	}
 	return s.whole(ctx, typeJSON, body.Bytes()), nil
@@ -137,11 +148,11 @@ func (s *Server) exportTasks(ctx context.Context, in *exportIn) (*exportOut, err
 
 // tasks are items as Label Studio gets them: the id names item and version, and the photos
 // are served under the item.
-func (s *Server) tasks(ctx context.Context, who store.Reviewer, list []store.Review) iter.Seq2[exchange.Item, error] {
+func (s *Server) tasks(ctx context.Context, who store.Reviewer, list []store.Review, answerable func(*claim.Prediction) *claim.Prediction) iter.Seq2[exchange.Item, error] {
 	return func(yield func(exchange.Item, error) bool) {
 		for _, r := range list {
 			c, err := s.cfg.Claims.Claim(ctx, r.Claim)
-			item := exchange.Item{Claim: c.Claim, Prediction: s.answerable(c.Prediction)}
+			item := exchange.Item{Claim: c.Claim, Prediction: answerable(c.Prediction)}
 			item.Claim.ID = taskID(r.ID, review.Seal(who, r.ID, r.Version))
 			item.Claim.Photos = nil
 			for i := range c.Claim.Photos {
@@ -155,14 +166,15 @@ func (s *Server) tasks(ctx context.Context, who store.Reviewer, list []store.Rev
 }
 
 // answerable gives of a prediction the labels that the taxonomy of today has.
-func (s *Server) answerable(p *claim.Prediction) *claim.Prediction {
+func answerable(h *revision.History, t *taxonomy.Taxonomy, p *claim.Prediction) *claim.Prediction {
 	if p == nil {
 		return nil
 	}
-	out := *p
+	out := h.Prediction(*p)
+	axes := out.Axes
 	out.Axes = map[string]claim.AxisPrediction{}
-	for axis, one := range p.Axes {
-		if s.cfg.Models.Taxonomy().Valid(axis, one.Label) {
+	for axis, one := range axes {
+		if t.Valid(axis, one.Label) {
 			out.Axes[axis] = one
 		}
 	}

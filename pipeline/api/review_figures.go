@@ -123,7 +123,11 @@ func (s *Server) reviewFigures(ctx context.Context, in *figuresIn) (*figuresOut,
 	if err != nil {
 		return nil, err
 	}
-	f, err := review.OwnFigures(ctx, q.Store, who.ID, from, until)
+	newest, err := q.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f, err := review.OwnFigures(ctx, newest, who.ID, from, until)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +159,11 @@ func ownAgreement(ctx context.Context, q *Review, who store.Reviewer, now, from,
 	if until.Sub(from) < ownFigures {
 		from = until.Add(-ownFigures)
 	}
-	f, err := review.OwnFigures(ctx, q.Store, who.ID, from, until)
+	newest, err := q.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f, err := review.OwnFigures(ctx, newest, who.ID, from, until)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +187,11 @@ func (s *Server) teamFigures(ctx context.Context, in *figuresIn) (*teamOut, erro
 		return nil, err
 	}
 	out := &teamOut{wire.TeamFigures{From: from, Until: until, Reviewers: []wire.ReviewerFigures{}, Axes: []wire.TeamAgreement{}}}
-	all, err := insight.Team(ctx, v.q.Store, v.q.People, from, until)
+	newest, err := v.q.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := insight.Team(ctx, newest, v.q.People, from, until)
 	if err != nil {
 		return nil, err
 	}
@@ -215,14 +227,18 @@ func (s *Server) sliceAccuracy(ctx context.Context, in *accuracyIn) (*accuracyOu
 	if err != nil {
 		return nil, err
 	}
-	if s.cfg.Models.Taxonomy().Axis(in.Axis) == nil {
+	h, t, err := v.q.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t.Axis(in.Axis) == nil {
 		return nil, fault(codeParameter, "query.axis", "the taxonomy has no axis "+clip(in.Axis))
 	}
 	from, until, err := in.read(v.now)
 	if err != nil {
 		return nil, err
 	}
-	slice, err := v.q.Store.Slice(ctx, from, until)
+	slice, err := h.Translated(v.q.Store).Slice(ctx, from, until)
 	if err != nil {
 		return nil, err
 	}

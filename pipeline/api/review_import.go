@@ -37,7 +37,7 @@ func (s *Server) importReviews(ctx context.Context, in *importIn) (*importOut, e
 	if err != nil {
 		return nil, err
 	}
-	tasks, err := s.readTasks(ctx)
+	tasks, err := s.readTasks(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s *Server) importReviews(ctx context.Context, in *importIn) (*importOut, e
 }
 
 // readTasks reads the body as Label Studio's tasks.
-func (s *Server) readTasks(ctx context.Context) (exchange.Tasks, error) {
+func (s *Server) readTasks(ctx context.Context, q *Review) (exchange.Tasks, error) {
 	c := callOf(ctx)
 	kind, _, err := mediaType(c)
 	if err != nil {
@@ -91,7 +91,12 @@ func (s *Server) readTasks(ctx context.Context) (exchange.Tasks, error) {
 	if !json.Valid(data) { // nor packed, which the reader of files would unpack without limit
 		return nil, fault(codeBodyMalformed, "body", "this is no JSON")
 	}
-	tasks, err := exchange.ReadLabelStudio(bytes.NewReader(data), exchange.Options{Taxonomy: s.cfg.Models.Taxonomy()})
+	_, t, err := q.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Labels of older versions stand as they were sent; the queue knows what became of them.
+	tasks, err := exchange.ReadLabelStudio(bytes.NewReader(data), exchange.Options{Taxonomy: t})
 	switch {
 	case err != nil:
 		first, _, _ := strings.Cut(err.Error(), "\n")

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ func (s *Server) requestLook(ctx context.Context, in *idIn) (*lookOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkLook(&body); err != nil {
+	if err := q.checkLook(ctx, &body); err != nil {
 		return nil, err
 	}
 	out := &lookOut{Status: http.StatusOK, Location: "/v1/claims/" + c.ID + "/reviews"}
@@ -61,12 +62,9 @@ func (s *Server) requestLook(ctx context.Context, in *idIn) (*lookOut, error) {
 }
 
 // checkLook checks what the types do not say, and puts axes in order.
-func (s *Server) checkLook(body *wire.LookRequest) error {
-	t := s.cfg.Models.Taxonomy()
-	for i, axis := range body.Axes {
-		if t.Axis(axis) == nil {
-			return fault(codeBodyInvalid, fmt.Sprintf("axes[%d]", i), "the taxonomy has no axis "+clip(axis))
-		}
+func (r *Review) checkLook(ctx context.Context, body *wire.LookRequest) error {
+	if err := r.checkAxes(ctx, body.Axes); err != nil {
+		return err
 	}
 	slices.Sort(body.Axes)
 	body.Axes = slices.Compact(body.Axes)
@@ -186,7 +184,12 @@ func lookShown(ctx context.Context, q *Review, r store.Review) (wire.Look, error
 		if err != nil {
 			return out, err
 		}
-		out.State, out.SettledAt, out.Labels = "settled", r.SettledAt, labelsOut(d.Labels)
+		h, _, err := q.versions(ctx)
+		if err != nil {
+			return out, err
+		}
+		labels, lost := h.Answer("", d.Labels, d.At)
+		out.State, out.SettledAt, out.Labels, out.Undecided = "settled", r.SettledAt, labels, slices.Sorted(maps.Keys(lost))
 	}
 	return out, nil
 }
@@ -202,12 +205,17 @@ func (s *Server) claimLabels(ctx context.Context, in *idIn) (*claimLabelsOut, er
 	if _, err := s.seen(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	labels, err := review.Labels(ctx, q.Store, in.ID)
+	h, t, err := q.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := h.Translated(q.Store)
+	labels, err := review.Labels(ctx, now, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	v := &view{q: q}
-	out := &claimLabelsOut{wire.ClaimLabels{Claim: in.ID, Labels: map[string]wire.PersonLabel{}}}
+	out := &claimLabelsOut{wire.ClaimLabels{Claim: in.ID, Taxonomy: t.Ref(), Labels: map[string]wire.PersonLabel{}, Undecided: slices.Sorted(maps.Keys(now.Lost()))}}
 	for axis, l := range labels {
 		shown := wire.PersonLabel{Label: l.Label, At: l.At}
 		if callOf(ctx).who.admin {

@@ -124,6 +124,26 @@ func reviewOperations() map[string]deskExercise {
 				t.Errorf("%+v", kept)
 			}
 		},
+		"mark-known": func(t *testing.T, d *desk) {
+			c, _ := d.queued("x", nil)
+			anna, lead := d.person("anna"), d.as(ScopeReview).As(d.person("cleo", "adjudicator").Name)
+			_, err := lead.MarkKnown(t.Context(), c.ID, "")
+			wantCode(t, err, review.CodeUnsettled) // it waits
+			d.decided(anna, "major")
+			_, err = lead.MarkKnown(t.Context(), c.ID, "")
+			wantCode(t, err, review.CodeUnsettled) // it may be taken back
+			d.ahead = time.Hour
+			_, err = d.as(ScopeReview).As(anna.Name).MarkKnown(t.Context(), c.ID, "")
+			wantCode(t, err, review.CodeRole)
+			_, err = lead.MarkKnown(t.Context(), c.ID, strings.Repeat("x", review.MaxWhy+1))
+			wantCode(t, err, review.CodeWhyTooLong)
+			_, err = lead.MarkKnown(t.Context(), "01940000-0000-7000-8000-00000000000f", "")
+			wantCode(t, err, codeNotFound)
+			got := must[wire.KnownClaim](t)(lead.MarkKnown(t.Context(), c.ID, "clear"))
+			if again := must[wire.KnownClaim](t)(lead.MarkKnown(t.Context(), c.ID, "clear")); again.Item != got.Item || got.Claim != c.ID || got.Labels["severity"] != "major" {
+				t.Errorf("%s, again %s", asText(got), asText(again))
+			}
+		},
 		"drop-review": func(t *testing.T, d *desk) {
 			_, id := d.queued("x", nil)
 			wantCode(t, d.person("anna").Drop(t.Context(), id, "test"), review.CodeRole)

@@ -55,7 +55,7 @@ func (s *Server) addReviewer(ctx context.Context, _ *struct{}) (*newReviewerOut,
 	if in.Roles == nil {
 		in.Roles = []string{string(store.ReviewerRole)}
 	}
-	if err := s.checkTakes(in.Langs, in.Products, in.Axes, in.Subject); err != nil {
+	if err := q.checkTakes(ctx, in.Langs, in.Products, in.Axes, in.Subject); err != nil {
 		return nil, err
 	}
 	r := store.Reviewer{Name: in.Name, Roles: rolesOf(in.Roles), Langs: lower(in.Langs), Products: in.Products, Axes: in.Axes, Subject: in.Subject}
@@ -79,7 +79,7 @@ func (s *Server) changeReviewer(ctx context.Context, in *idIn) (*newReviewerOut,
 	if !isName(in.ID) {
 		return nil, store.ErrNotFound
 	}
-	if err := s.checkTakes(value(body.Langs), value(body.Products), value(body.Axes), value(body.Subject)); err != nil {
+	if err := q.checkTakes(ctx, value(body.Langs), value(body.Products), value(body.Axes), value(body.Subject)); err != nil {
 		return nil, err
 	}
 	c := review.ReviewerChange{Langs: body.Langs, Products: body.Products, Axes: body.Axes, Subject: body.Subject, Password: body.Password, Disabled: body.Disabled}
@@ -95,16 +95,14 @@ func (s *Server) changeReviewer(ctx context.Context, in *idIn) (*newReviewerOut,
 }
 
 // checkTakes checks what a reviewer takes, and who he is at a provider.
-func (s *Server) checkTakes(langs, products, axes []string, subject string) error {
+func (q *Review) checkTakes(ctx context.Context, langs, products, axes []string, subject string) error {
 	for name, list := range map[string][]string{"langs": langs, "products": products, "axes": axes} {
 		if err := checkNames(name, list); err != nil {
 			return err
 		}
 	}
-	for i, axis := range axes {
-		if s.cfg.Models.Taxonomy().Axis(axis) == nil {
-			return fault(codeBodyInvalid, fmt.Sprintf("axes[%d]", i), "the taxonomy has no axis "+clip(axis))
-		}
+	if err := q.checkAxes(ctx, axes); err != nil {
+		return err
 	}
 	if issuer, who, ok := strings.Cut(subject, "#"); subject != "" && (!ok || issuer == "" || who == "" || len(subject) > 1000 || strings.ContainsFunc(subject, control)) {
 		return fault(codeBodyInvalid, "subject", "a subject is given as issuer#subject")

@@ -30,6 +30,8 @@ func (s *Server) reviewRoutes() {
 	add(s, route{method: post, path: "/v1/review/items/{id}/drop", id: "drop-review", summary: "Take an item out of the queue; for reviewers with the role admin", tag: tag, scope: ScopeReview, status: http.StatusNoContent, body: jsonOf[wire.DropRequest]()}, s.dropReview)
 	add(s, route{method: post, path: "/v1/review/decisions/{id}/undo", id: "undo-decision", summary: "Take one's own decision back and have the item in hand again", tag: tag, scope: ScopeReview, body: jsonOf[wire.Acting]()}, s.undoDecision)
 
+	add(s, route{method: post, path: "/v1/review/claims/{id}/known", id: "mark-known", summary: "Let a settled claim measure reviewers from now on; again gives the same item, and drop-review ends it. For adjudicators and admins", tag: tag, scope: ScopeReview, body: jsonOf[wire.KnownRequest]()}, s.markKnown)
+
 	add(s, route{method: get, path: "/v1/review/counts", id: "review-counts", summary: "What waits, for what reason, and for how long", tag: tag, scope: ScopeReview}, s.reviewCounts)
 	add(s, route{method: get, path: "/v1/review/figures", id: "review-figures", summary: "What a reviewer did, and how others agreed", tag: tag, scope: ScopeReview, heavy: true}, s.reviewFigures)
 	add(s, route{method: get, path: "/v1/review/team", id: "review-team", summary: "What all reviewers did, and how far they agree", tag: tag, scope: ScopeReview, heavy: true}, s.teamFigures)

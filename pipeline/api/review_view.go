@@ -154,7 +154,7 @@ func taskOut(by store.Reviewer, t review.Task) wire.ReviewTask {
 		c.Photos[i].Href = itemPhoto(t.Item, i)
 	}
 	out := wire.ReviewTask{
-		Item: t.Item, Version: review.Seal(by, t.Item, t.Version), HeldUntil: t.HeldUntil, Axes: t.Axes, Reasons: texts(t.Reasons),
+		Item: t.Item, Version: review.Seal(by, t.Item, t.Version), HeldUntil: t.HeldUntil, Taxonomy: t.Taxonomy, Axes: t.Axes, Reasons: texts(t.Reasons),
 		Deadline: t.Deadline, Notes: t.Notes, Claim: c, Disputed: t.Disputed,
 	}
 	for _, d := range t.Others {

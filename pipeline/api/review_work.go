@@ -139,7 +139,7 @@ func (s *Server) decideReview(ctx context.Context, in *idIn) (*decisionOut, erro
 	if err != nil {
 		return nil, err
 	}
-	d, err := q.Queue.Submit(ctx, who, review.Answer{Item: in.ID, Version: version, Labels: body.Labels, Why: body.Why, Took: took, Shown: body.Shown})
+	d, err := q.Queue.Submit(ctx, who, review.Answer{Item: in.ID, Version: version, Labels: body.Labels, Taxonomy: body.Taxonomy, Why: body.Why, Took: took, Shown: body.Shown})
 	if err != nil {
 		return nil, err
 	}

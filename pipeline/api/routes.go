@@ -55,6 +55,7 @@ func (s *Server) routes() {
 	s.reviewRoutes()
 	s.qualityRoutes()
 	s.leadRoutes()
+	s.promotionRoutes()
 
 	add(s, route{method: get, path: "/openapi.json", id: "openapi-json", summary: "This document", tag: "meta"}, s.openapiJSON)
 	add(s, route{method: get, path: "/openapi.yaml", id: "openapi-yaml", summary: "This document as YAML", tag: "meta"}, s.openapiYAML)

@@ -36,6 +36,9 @@ type Candidate struct {
 // ErrSame is returned for a promotion of the model that answers already.
 var ErrSame = errors.New("this model answers already")
 
+// ErrAmbiguous is returned for the beginning of a digest that several models have.
+var ErrAmbiguous = errors.New("several registered models begin so")
+
 // Register shares a model and keeps its verdict. A model that is registered already stays as it
 // is, but for the verdict if there is another one.
 func (r Registry) Register(ctx context.Context, c Candidate) (store.Model, error) {
@@ -79,7 +82,7 @@ func (r Registry) Find(ctx context.Context, name string) (store.Model, error) {
 	case 1:
 		return found[0], nil
 	}
-	return store.Model{}, fmt.Errorf("model %q: %d registered models begin so; give more of the digest", name, len(found))
+	return store.Model{}, fmt.Errorf("model %q: %w: %d do; give more of the digest", name, ErrAmbiguous, len(found))
 }
 
 // Current is the digest of the model that was promoted last, empty before the first.

@@ -22,6 +22,10 @@ type Answer struct {
 	// Labels is the answer by axis; an empty label says that it cannot be told. Axes that were
 	// asked and are missing stay unlabelled.
 	Labels map[string]string
+	// Taxonomy is the version (name@version) that the reviewer had before him, as [Task] said.
+	// Where it is empty, or unknown, labels are taken for those of the newest version that has
+	// them.
+	Taxonomy string
 	// Why is a note, at most MaxWhy bytes.
 	Why string
 	// Took is the time that the item was on the screen, 0..MaxTook.
@@ -31,8 +35,9 @@ type Answer struct {
 }
 
 // Submit keeps an answer. The same one sent again, since the first one's reply was lost, gives
-// the first one's decision. Errors: CodeStale when the item went to somebody else meanwhile,
-// CodeLabels, CodeWhyTooLong, CodeTook, CodeRole.
+// the first one's decision. Labels of an older version of the taxonomy are kept as the newest
+// has them. Errors: CodeStale when the item went to somebody else meanwhile, CodeLabels,
+// CodeLabelsOld when a newer version leaves a label undecided, CodeWhyTooLong, CodeTook, CodeRole.
 func (q *Queue) Submit(ctx context.Context, by store.Reviewer, a Answer) (store.ReviewDecision, error) {
 	if err := q.check(a); err != nil {
 		return store.ReviewDecision{}, err
@@ -41,13 +46,17 @@ func (q *Queue) Submit(ctx context.Context, by store.Reviewer, a Answer) (store.
 	if err != nil {
 		return store.ReviewDecision{}, err
 	}
-	all, err := q.cfg.Reviews.Decisions(ctx, store.DecisionFilter{Item: r.ID, Limit: store.MaxDecisions})
+	given := a.Labels
+	a.Labels, err = q.inForce(ctx, a)
+	standing, err2 := q.standing(ctx, r.ID)
+	if err2 != nil {
+		return store.ReviewDecision{}, err2
+	}
+	if r.Holder != by.ID || r.Version != a.Version {
+		return repeated(standing, by, a.Version, given, a.Labels)
+	}
 	if err != nil {
 		return store.ReviewDecision{}, err
-	}
-	standing := Standing(all)
-	if r.Holder != by.ID || r.Version != a.Version {
-		return repeated(standing, by, a)
 	}
 	if r.State == store.ReviewDisputed && !Adjudicates(by) {
 		return store.ReviewDecision{}, fault(CodeRole, "Only an adjudicator may decide what two disagree on.")
@@ -60,7 +69,7 @@ func (q *Queue) Submit(ctx context.Context, by store.Reviewer, a Answer) (store.
 		return store.ReviewDecision{}, err
 	}
 	e := store.ReviewEvent{At: d.At, Who: by.ID, What: store.ReviewDecided, From: suggested(r), To: d.Labels, Why: d.Why, Took: d.Took, Model: d.Model}
-	err = q.cfg.Reviews.ChangeReview(ctx, decided(r, standing, d), []store.ReviewDecision{d}, []store.ReviewEvent{e})
+	err = q.cfg.Reviews.ChangeReview(ctx, decided(r, asNow(standing), d), []store.ReviewDecision{d}, []store.ReviewEvent{e})
 	return d, stale(err)
 }
 
@@ -73,11 +82,17 @@ func (q *Queue) decision(r store.Review, by store.Reviewer, a Answer) (store.Rev
 		Version: r.Version, Why: a.Why, Took: a.Took.Truncate(time.Millisecond), Model: r.Model, Shown: a.Shown}, nil
 }
 
-// repeated finds the decision that an answer made when it came first.
-func repeated(standing []store.ReviewDecision, by store.Reviewer, a Answer) (store.ReviewDecision, error) {
+// repeated finds the decision that an answer made when it came first, of the decisions as they
+// are kept and as they read now, by the answer as it was given or as it reads now.
+func repeated(standing []standingDecision, by store.Reviewer, version int64, answers ...map[string]string) (store.ReviewDecision, error) {
 	for _, d := range standing {
-		if d.Reviewer == by.ID && d.Version == a.Version && agree(d.Labels, a.Labels) {
-			return d, nil
+		if d.Reviewer != by.ID || d.Version != version {
+			continue
+		}
+		for _, labels := range answers {
+			if labels != nil && (agree(d.Labels, labels) || agree(d.now, labels)) {
+				return d.ReviewDecision, nil
+			}
 		}
 	}
 	return store.ReviewDecision{}, errStale()
@@ -88,16 +103,17 @@ func (q *Queue) check(a Answer) error {
 	if len(a.Labels) == 0 {
 		return fault(CodeLabels, "An answer needs a label on at least one axis.")
 	}
-	if a.Took < 0 || a.Took > MaxTook {
-		return fault(CodeTook, fmt.Sprintf("An answer takes 0 to %s, not %s.", MaxTook, a.Took))
-	}
-	for _, axis := range slices.Sorted(maps.Keys(a.Labels)) {
-		label := a.Labels[axis]
-		if q.cfg.Taxonomy != nil && (q.cfg.Taxonomy.Axis(axis) == nil || label != "" && !q.cfg.Taxonomy.Valid(axis, label)) {
-			return claim.Problem{Code: CodeLabels, Where: "labels." + axis, Message: fmt.Sprintf("The taxonomy has no label %q there.", label)}
-		}
+	if err := checkTook(a.Took); err != nil {
+		return err
 	}
 	return checkWhy(a.Why)
+}
+
+func checkTook(took time.Duration) error {
+	if took < 0 || took > MaxTook {
+		return fault(CodeTook, fmt.Sprintf("An answer takes 0 to %s, not %s.", MaxTook, took))
+	}
+	return nil
 }
 
 func checkWhy(why string) error {

@@ -29,12 +29,15 @@ func (q *Queue) Release(ctx context.Context, by store.Reviewer, item string, ver
 }
 
 // Skip gives the item back, for others, with the reason why it cannot be decided. Errors:
-// CodeStale, CodeWhyMissing, CodeWhyTooLong.
+// CodeStale, also for who does not have it; CodeWhyMissing, CodeWhyTooLong, CodeTook.
 func (q *Queue) Skip(ctx context.Context, by store.Reviewer, item string, version int64, why string, took time.Duration) error {
 	if strings.TrimSpace(why) == "" {
 		return fault(CodeWhyMissing, "Say in a word why you skip this claim.")
 	}
 	if err := checkWhy(why); err != nil {
+		return err
+	}
+	if err := checkTook(took); err != nil {
 		return err
 	}
 	r, err := q.mine(ctx, by, item, version)

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
-	"github.com/defekt/defekt/taxonomy"
 )
 
 // Limits of answers.
@@ -31,8 +31,12 @@ type Config struct {
 	// Reviews keeps the queue, Claims the claims. Required.
 	Reviews store.Reviews
 	Claims  Claims
-	// Taxonomy, if not nil, refuses labels that it does not have.
-	Taxonomy *taxonomy.Taxonomy
+	// Versions, if not nil, has the taxonomy that people answer in: labels that it does not have
+	// are refused, those of older versions translated, and so is what the model suggests.
+	Versions *revision.Current
+	// Planner makes the items of claims that are marked as known. Default: one of the zero
+	// configuration.
+	Planner *Planner
 	// Lease is how long an item is a reviewer's without a sign of life. Default: 5 minutes.
 	Lease time.Duration
 	// MaxHeld is how many items a reviewer may have at once: the one on the screen and those
@@ -70,6 +74,9 @@ func (c Config) withDefaults() Config {
 	def(&c.Window, 64)
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Planner == nil {
+		c.Planner = &Planner{PlanConfig{Now: c.Now}.withDefaults()}
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -9,6 +9,8 @@ const (
 	CodeNotYours      claim.Code = "review_not_yours"      // the item, or the decision, is another's
 	CodeRole          claim.Code = "review_role"           // needs another role
 	CodeLabels        claim.Code = "review_labels"         // no labels, or axes that were not asked
+	CodeLabelsOld     claim.Code = "review_labels_old"     // a label that a newer version of the taxonomy leaves undecided
+	CodeUnsettled     claim.Code = "review_unsettled"      // the claim's labels may still change
 	CodeWhyMissing    claim.Code = "review_why_missing"    // a skip needs a reason
 	CodeWhyTooLong    claim.Code = "review_why_too_long"   // a reason is cut nowhere, so it is limited
 	CodeTook          claim.Code = "review_took"           // a time that no answer takes

@@ -21,6 +21,9 @@ type Task struct {
 	Version int64
 	// HeldUntil is when it may go to another, unless [Queue.Hold] prolongs that.
 	HeldUntil time.Time
+	// Taxonomy is the version (name@version) to answer in, for [Answer]; empty where the queue
+	// has none.
+	Taxonomy string
 	// Axes are those to answer; none means all of the taxonomy.
 	Axes []string
 	// Reasons say why it came, as far as the reviewer may know.
@@ -29,10 +32,11 @@ type Task struct {
 	Deadline time.Time
 	// Notes are the words of those who asked for the look.
 	Notes []string
-	// Claim is what came in; its Prediction is nil while suggestions are hidden.
+	// Claim is what came in, its Prediction in the labels of Taxonomy, or nil while suggestions
+	// are hidden.
 	Claim store.Claim
 	// Disputed says that it is adjudicated; Others are then the decisions that disagree,
-	// which others may not see.
+	// which others may not see, in the labels of Taxonomy where that has them.
 	Disputed bool
 	Others   []store.ReviewDecision
 }
@@ -157,6 +161,16 @@ func (q *Queue) task(ctx context.Context, r store.Review) (Task, error) {
 		return Task{}, err
 	}
 	t := Task{Item: r.ID, Version: r.Version, HeldUntil: r.HeldUntil, Axes: r.Axes, Reasons: BlindReasons(r, c.Prediction), Deadline: r.Deadline, Claim: c}
+	if q.cfg.Versions != nil {
+		_, now, err := q.cfg.Versions.History(ctx)
+		if err != nil {
+			return Task{}, err
+		}
+		t.Taxonomy = now.Ref()
+	}
+	if t.Claim.Prediction, err = q.suggestion(ctx, c.Prediction); err != nil {
+		return Task{}, err
+	}
 	if q.cfg.HideSuggestion {
 		t.Claim.Prediction = nil
 	}
@@ -168,11 +182,11 @@ func (q *Queue) task(ctx context.Context, r store.Review) (Task, error) {
 		t.Notes = Notes(log)
 	}
 	if r.State == store.ReviewDisputed {
-		all, err := q.cfg.Reviews.Decisions(ctx, store.DecisionFilter{Item: r.ID, Limit: store.MaxDecisions})
+		all, err := q.standing(ctx, r.ID)
 		if err != nil {
 			return Task{}, err
 		}
-		t.Disputed, t.Others = true, Standing(all)
+		t.Disputed, t.Others = true, readable(all)
 	}
 	return t, nil
 }
@@ -203,5 +217,8 @@ func (q *Queue) Suggestion(ctx context.Context, by store.Reviewer, item string) 
 		return nil, fault(CodeNotYours, "Somebody else has this claim now.")
 	}
 	c, err := q.cfg.Claims.Claim(ctx, r.Claim)
-	return c.Prediction, err
+	if err != nil {
+		return nil, err
+	}
+	return q.suggestion(ctx, c.Prediction)
 }

@@ -54,7 +54,13 @@ func (q *Queue) Answer(ctx context.Context, by store.Reviewer, a Answer) (store.
 	if err := q.check(a); err != nil {
 		return store.ReviewDecision{}, err
 	}
-	r, err := q.take(ctx, by, a.Item, a.Version, func(r store.Review) error { return asked(r, a.Labels) })
+	r, err := q.take(ctx, by, a.Item, a.Version, func(r store.Review) error {
+		labels, err := q.inForce(ctx, a)
+		if err != nil {
+			return err
+		}
+		return asked(r, labels)
+	})
 	if err != nil {
 		return q.answered(ctx, by, a, err)
 	}
@@ -109,14 +115,13 @@ func (q *Queue) giveBack(ctx context.Context, by store.Reviewer, r store.Review,
 // answered finds the decision that this answer made when it came first, after an item was
 // found changed.
 func (q *Queue) answered(ctx context.Context, by store.Reviewer, a Answer, failure error) (store.ReviewDecision, error) {
-	all, err := q.cfg.Reviews.Decisions(ctx, store.DecisionFilter{Item: a.Item, Limit: store.MaxDecisions})
+	standing, err := q.standing(ctx, a.Item)
 	if err != nil {
 		return store.ReviewDecision{}, errors.Join(failure, err)
 	}
-	for _, d := range Standing(all) {
-		if d.Reviewer == by.ID && d.Version == a.Version+1 && agree(d.Labels, a.Labels) {
-			return d, nil
-		}
+	now, _ := q.inForce(ctx, a) // what is refused now may have been kept then
+	if d, err := repeated(standing, by, a.Version+1, a.Labels, now); err == nil {
+		return d, nil
 	}
 	return store.ReviewDecision{}, failure
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/reviewtest"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/taxonomy"
 )
@@ -131,6 +132,9 @@ func TestSkips(t *testing.T) {
 			task := must(q.Next(t.Context(), r))(t)
 			hasCode(t, q.Skip(t.Context(), r, task.Item, task.Version, " ", 0), review.CodeWhyMissing)
 			hasCode(t, q.Skip(t.Context(), r, task.Item, task.Version, strings.Repeat("x", review.MaxWhy+1), 0), review.CodeWhyTooLong)
+			hasCode(t, q.Skip(t.Context(), r, task.Item, task.Version, "photo missing", -1), review.CodeTook)
+			hasCode(t, q.Skip(t.Context(), judge, task.Item, task.Version, "not in his hands", 0), review.CodeStale)
+			hasCode(t, q.Skip(t.Context(), r, task.Item, task.Version-1, "not as it was handed out", 0), review.CodeStale)
 			must(0, q.Skip(t.Context(), r, task.Item, task.Version, "photo missing", time.Second))(t)
 			_, err := q.Next(t.Context(), r)
 			hasCode(t, err, review.CodeQueueEmpty)
@@ -274,7 +278,7 @@ func TestFiltersAndVariety(t *testing.T) {
 func TestAnswersRefused(t *testing.T) {
 	onStores(t, func(t *testing.T, w world) {
 		tax := taxonomy.Infer("t", map[string][]string{"severity": {"minor", "major"}, "symptom": {"leak"}})
-		q := queue(w.store, newClock(), func(cfg *review.Config) { cfg.Taxonomy = tax })
+		q := queue(w.store, newClock(), func(cfg *review.Config) { cfg.Versions = reviewtest.Versions(t, w.store, tax) })
 		anna := person(t, w.store, "anna", store.ReviewerRole)
 		remember(t, w.store, unsure("minor", 0.5), look(1, 1))
 		task := must(q.Next(t.Context(), anna))(t)

@@ -57,26 +57,18 @@ type problem struct {
 	Used                     bool // the photo counted nevertheless
 }
 
-// own gives the claim that the path names, if the request may see it.
-func (s *Server) own(r *http.Request) (store.Claim, error) {
-	c, err := s.cfg.Claims.Claim(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return c, err
-	}
-	if owner := s.cfg.Owner(r); owner != "" && c.Owner != owner {
-		return c, store.ErrNotFound
-	}
-	return c, nil
+// named gives the claim that the path names.
+func (s *Server) named(r *http.Request) (store.Claim, error) {
+	return s.cfg.Claims.Claim(r.Context(), r.PathValue("id"))
 }
 
 func (s *Server) claim(r *http.Request) (site.View, error) {
 	ctx := r.Context()
-	c, err := s.own(r)
+	c, err := s.named(r)
 	if err != nil {
 		return site.View{}, err
 	}
-	out := claimView{Row: s.names.Row(c), JSON: "/claims/" + c.ID + "/json"}
-	owner := s.cfg.Owner(r)
+	out := claimView{Row: s.names().Row(c), JSON: "/claims/" + c.ID + "/json"}
 	var wg conc.WaitGroup
 	part := func(load func(ctx context.Context)) {
 		wg.Go(func() {
@@ -86,16 +78,16 @@ func (s *Server) claim(r *http.Request) (site.View, error) {
 		})
 	}
 	if c.State == store.Done {
-		part(func(ctx context.Context) { out.Near = s.finder.Find(ctx, c.ID, owner, s.cfg.Near) })
-		part(func(ctx context.Context) { out.Twins = s.twins(ctx, c, owner) })
-		part(func(ctx context.Context) { out.Clusters = s.clustersOf(ctx, c.ID, owner) })
+		part(func(ctx context.Context) { out.Near = s.finder().Find(ctx, c.ID, s.cfg.Near) })
+		part(func(ctx context.Context) { out.Twins = s.twins(ctx, c) })
+		part(func(ctx context.Context) { out.Clusters = s.clustersOf(ctx, c.ID) })
 	}
-	part(func(ctx context.Context) { out.Unit = s.unit(ctx, c, owner) })
-	part(func(ctx context.Context) { out.History = s.history(ctx, c.ID, owner) })
+	part(func(ctx context.Context) { out.Unit = s.unit(ctx, c) })
+	part(func(ctx context.Context) { out.History = s.history(ctx, c.ID) })
 	wg.Wait()
 
 	out.Frame = s.site.Frame(r, "claims", out.Row.Title+", claim "+shortID(c.ID))
-	out.Row.Photos = s.names.Pictures(c)
+	out.Row.Photos = s.names().Pictures(c)
 	s.describe(&out, c)
 	return site.View{Name: "claim", Data: out}, nil
 }
@@ -110,9 +102,9 @@ func (s *Server) describe(out *claimView, c store.Claim) {
 	if c.Prediction != nil {
 		p = *c.Prediction
 	}
-	out.Text = look.Mark(string(runes), p, s.names.Why)
+	out.Text = look.Mark(string(runes), p, s.names().Why)
 	out.Marked = slices.ContainsFunc(out.Text, func(sp look.Span) bool { return sp.Kind != "" })
-	out.Answers = s.names.Answers(p)
+	out.Answers = s.names().Answers(p)
 	out.Problems = problems(c, p)
 	out.Facts = unitFacts(c)
 	for _, name := range slices.Sorted(maps.Keys(c.Claim.Context)) {
@@ -215,7 +207,7 @@ type rawClaim struct {
 
 // raw serves a claim as JSON, under the same guard as the pages.
 func (s *Server) raw(w http.ResponseWriter, r *http.Request) {
-	c, err := s.own(r)
+	c, err := s.named(r)
 	if err != nil {
 		s.site.Page(func(*http.Request) (site.View, error) { return site.View{}, err })(w, r)
 		return

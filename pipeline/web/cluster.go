@@ -72,13 +72,10 @@ func (s *Server) clusters(r *http.Request) (site.View, error) {
 	if first+len(shown) < len(all) {
 		out.Next = clustersHref(page+1, out.EmergingOnly)
 	}
-	owner := s.cfg.Owner(r)
 	part, cancel := context.WithTimeout(ctx, s.cfg.PartTimeout)
 	defer cancel()
 	for _, c := range shown {
-		if card, ok := s.card(ctx, part, c, owner); ok {
-			out.Cards = append(out.Cards, card)
-		}
+		out.Cards = append(out.Cards, s.card(part, c))
 	}
 	return site.View{Name: "clusters", Data: out}, nil
 }
@@ -133,31 +130,22 @@ func (s *Server) living(ctx context.Context, emergingOnly bool) ([]store.Cluster
 	return all, nil
 }
 
-// card collects what a list shows of a cluster; false when owner sees no claim of it. What
-// is asked under part may be missing.
-func (s *Server) card(ctx, part context.Context, c store.Cluster, owner string) (clusterCard, bool) {
+// card collects what a list shows of a cluster. What is asked under ctx may be missing.
+func (s *Server) card(ctx context.Context, c store.Cluster) clusterCard {
 	card := clusterCard{
 		ID: c.ID, Href: "/clusters/" + c.ID, Space: s.spaceName(c.Space), Size: c.Size, Emerging: c.Emerging,
 		Created: site.NewMoment(c.CreatedAt), Updated: site.NewMoment(c.UpdatedAt), Terms: cleanAll(c.Terms),
 	}
-	if owner != "" {
-		n, err := s.cfg.Claims.Count(ctx, store.Filter{Owner: owner, Cluster: c.ID})
-		if err != nil || n == 0 {
-			return card, false
-		}
-		card.Size = n
-		card.Terms = nil // they tell of claims that are not its own
-	}
-	card.Growth = s.growth(part, c.ID, owner)
+	card.Growth = s.growth(ctx, c.ID)
 	for _, id := range c.Central {
-		one, err := s.cfg.Claims.Claim(part, id)
-		if err == nil && (owner == "" || one.Owner == owner) {
-			row := s.names.Row(one)
+		one, err := s.cfg.Claims.Claim(ctx, id)
+		if err == nil {
+			row := s.names().Row(one)
 			card.Example = &row
 			break
 		}
 	}
-	return card, true
+	return card
 }
 
 func cleanAll(terms []string) []string {
@@ -169,14 +157,14 @@ func cleanAll(terms []string) []string {
 }
 
 // growth compares the last 7 days with the 7 before.
-func (s *Server) growth(ctx context.Context, id, owner string) string {
+func (s *Server) growth(ctx context.Context, id string) string {
 	now := s.cfg.Now().UTC()
-	last, err := s.cfg.Claims.Count(ctx, store.Filter{Owner: owner, Cluster: id, From: now.Add(-7 * day)})
+	last, err := s.cfg.Claims.Count(ctx, store.Filter{Cluster: id, From: now.Add(-7 * day)})
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "growth not counted", slog.String("cluster", id), slog.Any("error", err))
 		return ""
 	}
-	before, err := s.cfg.Claims.Count(ctx, store.Filter{Owner: owner, Cluster: id, From: now.Add(-14 * day), Until: now.Add(-7 * day)})
+	before, err := s.cfg.Claims.Count(ctx, store.Filter{Cluster: id, From: now.Add(-14 * day), Until: now.Add(-7 * day)})
 	if err != nil {
 		return ""
 	}
@@ -198,7 +186,7 @@ type clustersOf struct {
 	Failed bool
 }
 
-func (s *Server) clustersOf(ctx context.Context, claim, owner string) clustersOf {
+func (s *Server) clustersOf(ctx context.Context, claim string) clustersOf {
 	var out clustersOf
 	for _, space := range s.cfg.Spaces() {
 		id, err := s.cfg.Clusters.ClusterOf(ctx, space.ID, claim)
@@ -217,9 +205,7 @@ func (s *Server) clustersOf(ctx context.Context, claim, owner string) clustersOf
 			out.Failed = true
 			continue
 		}
-		if card, ok := s.card(ctx, ctx, c, owner); ok {
-			out.Cards = append(out.Cards, card)
-		}
+		out.Cards = append(out.Cards, s.card(ctx, c))
 	}
 	return out
 }

@@ -33,7 +33,7 @@ type Config struct {
 	// Guard lets only those in who may see the pages; see [BasicKey] and [Loopback].
 	Guard func(http.Handler) http.Handler
 
-	// Units tells what is known of a claim's unit; owner narrows earlier claims. Optional: nil
+	// Units tells what is known of a claim's unit, for every owner, which is "". Optional: nil
 	// leaves the section out. [intake.Intake.Unit] does.
 	Units func(ctx context.Context, owner string, c store.Claim) (intake.Unit, error)
 	// UnitPages is the address that a serial is put behind to see everything about it.
@@ -43,15 +43,13 @@ type Config struct {
 	// Nav is the navigation. Optional: nil is claims and clusters. Entries of those two have the
 	// sections "claims" and "clusters".
 	Nav []site.Entry
-	// Owner gives the key whose claims a request may see, empty for all. Optional: without
-	// it everybody whom Guard lets in sees all.
-	Owner func(r *http.Request) string
 	// Open says whether there is no key, which the pages then tell. Optional: without it
 	// there is one.
 	Open func(ctx context.Context) bool
-	// Taxonomy gives axes and labels their names and the filters their choices. Optional:
-	// nil is the starter taxonomy. Ids that it does not know are shown as words.
-	Taxonomy *taxonomy.Taxonomy
+	// Taxonomy gives axes and labels their names and the filters their choices: that of the
+	// model which answers at the moment. Optional: nil is the starter taxonomy. Ids that it does
+	// not know are shown as words.
+	Taxonomy func() *taxonomy.Taxonomy
 	// URL is the address of the API in the example of the empty page, such as
 	// "https://defekt.example". Optional: empty is the address that the browser asked.
 	URL string
@@ -106,14 +104,11 @@ func (c Config) withDefaults() Config {
 	if c.Nav == nil {
 		c.Nav = []site.Entry{{Section: "claims", Text: "Claims", Href: "/"}, {Section: "clusters", Text: "Clusters", Href: "/clusters"}}
 	}
-	if c.Owner == nil {
-		c.Owner = func(*http.Request) string { return "" }
-	}
 	if c.Open == nil {
 		c.Open = func(context.Context) bool { return false }
 	}
 	if c.Taxonomy == nil {
-		c.Taxonomy = taxonomy.Starter()
+		c.Taxonomy = taxonomy.Starter
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -121,17 +116,11 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	setDefault(&c.PageSize, 25)
-	setDefault(&c.Near, 6)
-	setDefault(&c.TwinDistance, 6)
-	setDefault(&c.Timeout, 15*time.Second)
-	setDefault(&c.PartTimeout, 3*time.Second)
-	setDefault(&c.Decoding, 2)
+	site.Default(&c.PageSize, 25)
+	site.Default(&c.Near, 6)
+	site.Default(&c.TwinDistance, 6)
+	site.Default(&c.Timeout, 15*time.Second)
+	site.Default(&c.PartTimeout, 3*time.Second)
+	site.Default(&c.Decoding, 2)
 	return c
-}
-
-func setDefault[T int | time.Duration](v *T, to T) {
-	if *v == 0 {
-		*v = to
-	}
 }

@@ -49,7 +49,7 @@ func (s *Server) readQuery(raw url.Values) (query, error) {
 		switch axis, isLabel := strings.CutPrefix(name, labelPrefix); {
 		case fields[name] != nil:
 			*fields[name] = v
-		case isLabel && s.names.Of.Axis(axis) != nil:
+		case isLabel && s.names().Of.Axis(axis) != nil:
 			// put into the taxonomy's order below
 		case name == "state":
 			q.filter.State, err = readState(v)
@@ -72,7 +72,7 @@ func (s *Server) readQuery(raw url.Values) (query, error) {
 			q.values.Set(name, v)
 		}
 	}
-	for _, axis := range s.names.Of.AxisIDs() {
+	for _, axis := range s.names().Of.AxisIDs() {
 		if v := q.values.Get(labelPrefix + axis); v != "" {
 			q.filter.Labels = append(q.filter.Labels, store.Label{Axis: axis, Label: v})
 		}

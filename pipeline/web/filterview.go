@@ -38,9 +38,9 @@ func (s *Server) form(q query) form {
 		Supplier: get("supplier"), Reference: get("reference"), From: get("from"), Until: get("until"),
 		State: get("state"), Abstained: q.filter.Abstained, Near: q.near,
 	}
-	for _, axis := range s.names.Of.Axes {
+	for _, axis := range s.names().Of.Axes {
 		name := labelPrefix + axis.ID
-		c := choice{Name: name, Axis: s.names.Axis(axis.ID)}
+		c := choice{Name: name, Axis: s.names().Axis(axis.ID)}
 		c.Options = options(axis.Labels, get(name), 0)
 		c.Options = append(c.Options, option{taxonomy.Undetermined, look.Sentence(taxonomy.Undetermined), 0, get(name) == taxonomy.Undetermined})
 		f.Axes = append(f.Axes, c)
@@ -80,7 +80,7 @@ func (s *Server) active(q query) []active {
 		add("abstained", "Only", "for a person")
 	}
 	for _, l := range q.filter.Labels {
-		add(labelPrefix+l.Axis, s.names.Axis(l.Axis), s.names.Label(l.Axis, l.Label))
+		add(labelPrefix+l.Axis, s.names().Axis(l.Axis), s.names().Label(l.Axis, l.Label))
 	}
 	for _, f := range []struct{ name, what string }{
 		{"product", "Product"}, {"sku", "SKU"}, {"serial", "Serial"}, {"batch", "Batch"},

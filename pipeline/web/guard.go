@@ -11,8 +11,8 @@ import (
 const maxSecret = 512
 
 // BasicKey makes a guard that asks the browser for an API key: HTTP Basic, the key as the
-// password, any user name. check says whether a secret is a valid key that may read; with
-// Config.Owner unset it must say so only of keys that may see all claims. An error means
+// password, any user name. check says whether a secret is a valid key that may read
+// all owners' claims, since pages show them all. An error means
 // that this could not be found out, which check itself logs.
 //
 // The answer and the work are the same whatever is wrong with a key: check is asked once in

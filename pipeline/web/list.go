@@ -46,7 +46,6 @@ func (s *Server) list(r *http.Request) (site.View, error) {
 	if err != nil {
 		return site.View{}, err
 	}
-	q.filter.Owner = s.cfg.Owner(r)
 	var tabs []tab
 	var wg conc.WaitGroup
 	wg.Go(func() { tabs = s.tabs(ctx, q) })
@@ -67,7 +66,7 @@ func (s *Server) list(r *http.Request) (site.View, error) {
 func (s *Server) rows(ctx context.Context, q query, claims []store.Claim) []show.Row {
 	out := make([]show.Row, len(claims))
 	for i, c := range claims {
-		out[i] = s.names.Row(c)
+		out[i] = s.names().Row(c)
 	}
 	if !q.near {
 		return out
@@ -76,7 +75,7 @@ func (s *Server) rows(ctx context.Context, q query, claims []store.Claim) []show
 	defer cancel()
 	for i, c := range claims {
 		if c.State == store.Done {
-			out[i].Near = s.finder.Find(ctx, c.ID, q.filter.Owner, listNear)
+			out[i].Near = s.finder().Find(ctx, c.ID, listNear)
 		}
 	}
 	return out

@@ -22,8 +22,6 @@ const photosBase = "/photos/"
 type Server struct {
 	cfg     Config
 	site    *site.Site
-	names   show.Words
-	finder  show.Finder
 	handler http.Handler
 }
 
@@ -33,8 +31,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, names: show.Words{Of: cfg.Taxonomy, Claims: "/claims/", Photos: photosBase}}
-	s.finder = show.Finder{Claims: cfg.Claims, Nearest: cfg.Nearest, Probes: cfg.Probes, Spaces: cfg.Spaces, Words: s.names, Log: cfg.Log}
+	s := &Server{cfg: cfg}
 	var err error
 	s.site, err = site.New(site.Config{
 		Nav: cfg.Nav, Templates: []fs.FS{show.Templates, files}, Banner: s.banner, Timeout: cfg.Timeout, Log: cfg.Log,
@@ -56,6 +53,15 @@ func New(cfg Config) (*Server, error) {
 
 // ServeHTTP answers a request for a page, a photo or a style sheet.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// names are those of the taxonomy at this moment, also the finder's.
+func (s *Server) names() show.Words {
+	return show.Words{Of: s.cfg.Taxonomy(), Claims: "/claims/", Photos: photosBase}
+}
+
+func (s *Server) finder() show.Finder {
+	return show.Finder{Claims: s.cfg.Claims, Nearest: s.cfg.Nearest, Probes: s.cfg.Probes, Spaces: s.cfg.Spaces, Words: s.names(), Log: s.cfg.Log}
+}
 
 // openBanner tells everybody that everybody is let in.
 const openBanner = `<p><strong>No API key is set.</strong> Everybody on this machine can see all claims and send some. Make a key: <code>defekt keys create NAME --scope ingest,read</code></p>`

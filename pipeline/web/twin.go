@@ -32,8 +32,8 @@ type twin struct {
 	Alike string
 }
 
-func (s *Server) twins(ctx context.Context, c store.Claim, owner string) twinsView {
-	out, err := s.findTwins(ctx, c, owner)
+func (s *Server) twins(ctx context.Context, c store.Claim) twinsView {
+	out, err := s.findTwins(ctx, c)
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "twins not found", slog.String("claim", c.ID), slog.Any("error", err))
 		return twinsView{Failed: true}
@@ -41,7 +41,7 @@ func (s *Server) twins(ctx context.Context, c store.Claim, owner string) twinsVi
 	return out
 }
 
-func (s *Server) findTwins(ctx context.Context, c store.Claim, owner string) (twinsView, error) {
+func (s *Server) findTwins(ctx context.Context, c store.Claim) (twinsView, error) {
 	var out twinsView
 	if len(c.Claim.Photos) == 0 {
 		return out, nil
@@ -56,14 +56,14 @@ func (s *Server) findTwins(ctx context.Context, c store.Claim, owner string) (tw
 			break
 		}
 		other, err := s.cfg.Claims.Claim(ctx, t.Claim)
-		if errors.Is(err, store.ErrNotFound) || (err == nil && owner != "" && other.Owner != owner) {
+		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return out, err
 		}
 		one := twin{
-			Mine: s.names.Picture(t.Photo), Other: s.names.Picture(t.Other), Which: slices.Index(c.Claim.Photos, t.Photo) + 1,
+			Mine: s.names().Picture(t.Photo), Other: s.names().Picture(t.Other), Which: slices.Index(c.Claim.Photos, t.Photo) + 1,
 			Href: "/claims/" + other.ID, Title: show.Title(other), At: site.NewMoment(other.CreatedAt), Alike: alike(t),
 		}
 		one.Mine.Alt = fmt.Sprintf("Photo %d of this claim", one.Which)

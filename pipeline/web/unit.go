@@ -55,11 +55,11 @@ type codeView struct{ Where, Kind, Text, Says, Doubt string }
 const maxRepeats = 10
 
 // unit tells what is known of the claim's unit; nil when there is nothing to tell.
-func (s *Server) unit(ctx context.Context, c store.Claim, owner string) *unitView {
+func (s *Server) unit(ctx context.Context, c store.Claim) *unitView {
 	if s.cfg.Units == nil {
 		return nil
 	}
-	u, err := s.cfg.Units(ctx, owner, c)
+	u, err := s.cfg.Units(ctx, "", c)
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "unit not looked up", slog.String("claim", c.ID), slog.Any("error", err))
 		return &unitView{Failed: true}
@@ -159,13 +159,13 @@ func (s *Server) repeats(out *unitView, list []trace.Repeat) {
 	for _, r := range list[:min(len(list), maxRepeats)] {
 		var words []string
 		for _, axis := range look.AxisOrder(r.Labels) {
-			words = append(words, s.names.Label(axis, r.Labels[axis]))
+			words = append(words, s.names().Label(axis, r.Labels[axis]))
 		}
 		title := strings.Join(words, ", ")
 		if title == "" {
 			title = "A claim without labels"
 		}
-		out.Repeats = append(out.Repeats, repeatView{Href: s.names.Href(r.Claim), Title: title, At: site.NewMoment(r.At)})
+		out.Repeats = append(out.Repeats, repeatView{Href: s.names().Href(r.Claim), Title: title, At: site.NewMoment(r.At)})
 	}
 	out.More = max(len(list)-maxRepeats, 0)
 }

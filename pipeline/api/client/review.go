@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -80,15 +81,21 @@ func (r *Reviewer) Skip(ctx context.Context, t wire.ReviewTask, why string, took
 	return r.send(ctx, item(t.Item, "/skip"), wire.SkipRequest{Holding: r.holding(t.Version), Why: why, TookMS: took.Milliseconds()})
 }
 
-// Decide answers the task; item, version and reviewer of in are filled in.
+// Decide answers the task; item, version, reviewer and, where it is empty, the taxonomy of in are
+// filled in.
 func (r *Reviewer) Decide(ctx context.Context, t wire.ReviewTask, in wire.DecisionRequest) (wire.Decision, error) {
-	in.Holding = r.holding(t.Version)
+	in.Holding, in.Taxonomy = r.holding(t.Version), cmp.Or(in.Taxonomy, t.Taxonomy)
 	return post[wire.Decision](ctx, r.Client, item(t.Item, "/decision"), in)
 }
 
 // Undo takes a decision back, and gives its item into the reviewer's hands again.
 func (r *Reviewer) Undo(ctx context.Context, decision string) (wire.ReviewTask, error) {
 	return post[wire.ReviewTask](ctx, r.Client, "/v1/review/decisions/"+url.PathEscape(decision)+"/undo", r.acting())
+}
+
+// MarkKnown lets a settled claim measure reviewers from now on.
+func (r *Reviewer) MarkKnown(ctx context.Context, claim, why string) (wire.KnownClaim, error) {
+	return post[wire.KnownClaim](ctx, r.Client, "/v1/review/claims/"+url.PathEscape(claim)+"/known", wire.KnownRequest{Acting: r.acting(), Why: why})
 }
 
 // Drop takes an item out of the queue.

@@ -22,7 +22,8 @@ type Look struct {
 	Deadline  time.Time         `json:"deadline,omitzero"`
 	CreatedAt time.Time         `json:"created_at"`
 	SettledAt time.Time         `json:"settled_at,omitzero"`
-	Labels    map[string]string `json:"labels,omitempty" doc:"What was decided, by axis, once settled; an empty label says that it cannot be told."`
+	Labels    map[string]string `json:"labels,omitempty" doc:"What was decided, by axis, once settled, in the newest version of the taxonomy; an empty label says that it cannot be told."`
+	Undecided []string          `json:"undecided,omitempty" nullable:"false" doc:"Axes whose label newer versions of the taxonomy split or removed."`
 }
 
 // LookList lists a claim's looks, oldest first.
@@ -32,8 +33,10 @@ type LookList struct {
 
 // ClaimLabels are the labels that people gave a claim and that count now.
 type ClaimLabels struct {
-	Claim  string                 `json:"claim" format:"uuid"`
-	Labels map[string]PersonLabel `json:"labels" doc:"By axis; axes without a person's label are left out."`
+	Claim     string                 `json:"claim" format:"uuid"`
+	Taxonomy  string                 `json:"taxonomy" doc:"The version that the labels are of, the newest, as name@version."`
+	Labels    map[string]PersonLabel `json:"labels" doc:"By axis; axes without a person's label are left out."`
+	Undecided []string               `json:"undecided,omitempty" nullable:"false" doc:"Axes whose label newer versions of the taxonomy split or removed: people have to decide anew."`
 }
 
 // PersonLabel is a person's label.
@@ -72,13 +75,28 @@ type DropRequest struct {
 	Why string `json:"why" maxLength:"2000"`
 }
 
+// KnownRequest marks a settled claim as known; the reviewer must be an adjudicator or an admin.
+type KnownRequest struct {
+	Acting
+	Why string `json:"why,omitempty" maxLength:"2000"`
+}
+
+// KnownClaim is a claim whose labels are known. It is mixed into what reviewers get, and how
+// they answer counts in the lead's figures alone.
+type KnownClaim struct {
+	Item   string            `json:"item" format:"uuid"`
+	Claim  string            `json:"claim" format:"uuid"`
+	Labels map[string]string `json:"labels" doc:"The right answer by axis: what people settled on."`
+}
+
 // DecisionRequest answers an item.
 type DecisionRequest struct {
 	Holding
-	Labels map[string]string `json:"labels" doc:"By axis; an empty label says that it cannot be told, an absent axis stays unlabelled."`
-	Why    string            `json:"why,omitempty" maxLength:"2000" doc:"A note."`
-	TookMS int64             `json:"took_ms,omitempty" minimum:"0" doc:"Milliseconds on the screen."`
-	Shown  bool              `json:"shown,omitempty" doc:"The model's suggestion was to be seen before."`
+	Labels   map[string]string `json:"labels" doc:"By axis; an empty label says that it cannot be told, an absent axis stays unlabelled."`
+	Taxonomy string            `json:"taxonomy,omitempty" maxLength:"200" doc:"The version that the labels are of, as the task named it. Labels of an older one are kept as the newest has them; where it leaves one undecided, the answer is refused with review_labels_old. Absent: the newest version that has the label."`
+	Why      string            `json:"why,omitempty" maxLength:"2000" doc:"A note."`
+	TookMS   int64             `json:"took_ms,omitempty" minimum:"0" doc:"Milliseconds on the screen."`
+	Shown    bool              `json:"shown,omitempty" doc:"The model's suggestion was to be seen before."`
 }
 
 // ReviewTask is an item in a reviewer's hands. Nothing in it tells a second look or an item
@@ -87,6 +105,7 @@ type ReviewTask struct {
 	Item      string     `json:"item" format:"uuid"`
 	Version   string     `json:"version" doc:"Opaque; send it back with whatever is done to the item."`
 	HeldUntil time.Time  `json:"held_until" doc:"When it may go to another; hold prolongs that."`
+	Taxonomy  string     `json:"taxonomy,omitempty" doc:"The version to answer in, as name@version; send it back with the decision."`
 	Axes      []string   `json:"axes,omitempty" nullable:"false" doc:"The axes to answer; absent for all of the taxonomy."`
 	Reasons   []string   `json:"reasons" nullable:"false"`
 	Deadline  time.Time  `json:"deadline,omitzero"`

@@ -146,7 +146,7 @@ func (r *Reader) Preview(ctx context.Context, p *revision.Proposal) ([]revision.
 	return p.Preview(ctx, r.cfg.Claims, revision.Decided(settled))
 }
 
-// Publish makes a proposal the version that holds; see [revision.Publish].
+// Publish makes a proposal the version that holds; see [revision.Current.Publish].
 func (r *Reader) Publish(ctx context.Context, p *revision.Proposal, by, why string) (store.TaxonomyVersion, error) {
-	return revision.Publish(ctx, r.cfg.Taxonomies, p, by, why, r.cfg.Now().UTC().Truncate(time.Microsecond))
+	return r.cfg.Versions.Publish(ctx, p, by, why, r.cfg.Now().UTC().Truncate(time.Microsecond))
 }

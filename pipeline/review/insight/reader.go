@@ -33,16 +33,16 @@ type Reviewers interface {
 // Config says what the figures are read from. All fields must be set but for those with a
 // default.
 type Config struct {
-	Reviews    store.Reviews
-	Reviewers  Reviewers
-	Claims     Claims
-	Taxonomies store.Taxonomies
+	Reviews   store.Reviews
+	Reviewers Reviewers
+	Claims    Claims
+	// Versions has the taxonomy; it should be the queue's, so that what is published here holds
+	// there at once.
+	Versions *revision.Current
 	// Clusters and Space tell which claims of a label are alike; Space gives the space that
 	// clusters are made in. Without them no label is said to be two things.
 	Clusters Clusters
 	Space    func() string
-	// Model gives the taxonomy of the model that answers now.
-	Model func() *taxonomy.Taxonomy
 	// Cost is what missing a label costs, as the planner has it. Default: 1 for all.
 	Cost func(axis, label string) float64
 	// Newest is the number of newest claims that are searched for labels that are two things.
@@ -61,8 +61,8 @@ type Reader struct{ cfg Config }
 
 // New refuses a configuration that lacks something.
 func New(cfg Config) (*Reader, error) {
-	if cfg.Reviews == nil || cfg.Reviewers == nil || cfg.Claims == nil || cfg.Taxonomies == nil || cfg.Model == nil {
-		return nil, errors.New("insight: Reviews, Reviewers, Claims, Taxonomies and Model are needed")
+	if cfg.Reviews == nil || cfg.Reviewers == nil || cfg.Claims == nil || cfg.Versions == nil {
+		return nil, errors.New("insight: Reviews, Reviewers, Claims and Versions are needed")
 	}
 	if (cfg.Clusters == nil) != (cfg.Space == nil) {
 		return nil, errors.New("insight: Clusters and Space go together")
@@ -78,14 +78,13 @@ func New(cfg Config) (*Reader, error) {
 }
 
 // History gives the published versions, and the taxonomy that holds now: the latest of them, or
-// the model's.
+// the model's. It is for who writes the next one: nothing of it is older than the question.
 func (r *Reader) History(ctx context.Context) (*revision.History, *taxonomy.Taxonomy, error) {
-	h, err := revision.Load(ctx, r.cfg.Taxonomies)
-	if err != nil {
-		return nil, nil, err
-	}
-	return h, h.Latest(r.cfg.Model()), nil
+	return r.cfg.Versions.Fresh(ctx)
 }
+
+// Versions are those that the figures are read in.
+func (r *Reader) Versions() *revision.Current { return r.cfg.Versions }
 
 // settledPage is the number of claims whose settled items are read at once.
 const settledPage = 1000

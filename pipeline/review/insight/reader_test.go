@@ -6,14 +6,14 @@ import (
 
 	"github.com/defekt/defekt/eval/people"
 	"github.com/defekt/defekt/pipeline/review/insight"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
-	"github.com/defekt/defekt/taxonomy"
 )
 
 // What the reader reads is tested through pipeline/web/lead and pipeline/api, on the stores.
 func TestReaderNeedsItsParts(t *testing.T) {
 	s := struct{ store.Store }{}
-	whole := insight.Config{Reviews: s, Reviewers: s, Claims: s, Taxonomies: s, Model: taxonomy.Starter}
+	whole := insight.Config{Reviews: s, Reviewers: s, Claims: s, Versions: &revision.Current{}}
 	if _, err := insight.New(whole); err != nil {
 		t.Error(err)
 	}

@@ -23,7 +23,11 @@ func Load(ctx context.Context, s store.Taxonomies) (*History, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &History{Versions: kept}
+	return read(kept)
+}
+
+func read(kept []store.TaxonomyVersion) (h *History, err error) {
+	h = &History{Versions: kept}
 	var steps []*taxonomy.Mapping // steps[i] leads from trees[i] to trees[i+1]
 	for i, v := range kept {
 		t, err := taxonomy.Parse([]byte(v.Document))

@@ -2,7 +2,6 @@ package revision
 
 import (
 	"context"
-	"maps"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
@@ -11,7 +10,8 @@ import (
 
 // Reviews is a queue as it reads in the labels of the latest version: what people decided, and
 // what the model suggested to them. It is for figures and data sets; nothing must be written
-// through it. The log, items by themselves, and what waits stay as they are.
+// through it. Of items by themselves only what is known of their claims is
+// translated; the log and what waits stay as they are.
 //
 // Where the versions since leave a label undecided, what was settled reads as if it could not
 // be told, so that an older answer of another person does not come to count again; from single
@@ -57,6 +57,16 @@ func (r *Reviews) Slice(ctx context.Context, from, until time.Time) ([]store.Set
 	return r.settled(list), err
 }
 
+// Review reads an item with what is known of its claim; see [store.Reviews]. Axes that the
+// versions since leave undecided are left out of what is known.
+func (r *Reviews) Review(ctx context.Context, id string) (store.Review, error) {
+	found, err := r.Reviews.Review(ctx, id)
+	if len(found.Known) > 0 {
+		found.Known, _ = r.history.Answer("", found.Known, found.CreatedAt)
+	}
+	return found, err
+}
+
 // Decisions reads decisions; see [store.Reviews].
 func (r *Reviews) Decisions(ctx context.Context, f store.DecisionFilter) ([]store.ReviewDecision, error) {
 	list, err := r.Reviews.Decisions(ctx, f)
@@ -64,13 +74,7 @@ func (r *Reviews) Decisions(ctx context.Context, f store.DecisionFilter) ([]stor
 		return list, err
 	}
 	for i, d := range list {
-		list[i].Labels = maps.Clone(d.Labels)
-		for axis, label := range d.Labels {
-			to, note := r.history.Label(axis, label, d.At)
-			if list[i].Labels[axis] = to; note != nil && !decided(to) {
-				delete(list[i].Labels, axis)
-			}
-		}
+		list[i].Labels, _ = r.history.Answer("", d.Labels, d.At)
 	}
 	return list, err
 }

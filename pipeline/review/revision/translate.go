@@ -95,3 +95,48 @@ func (h *History) Prediction(p claim.Prediction) claim.Prediction {
 	p.Axes, p.Taxonomy = axes, m.To
 	return p
 }
+
+// Answer gives what somebody answered at a time in the labels of the latest version. ref is the
+// version (name@version) that the labels are of; where it is empty or of no version that has the
+// label, the time decides, as for [History.Label]. lost has a note for each axis that the
+// versions since leave undecided, and whose label is not in now: split, removed, of an axis that
+// is gone, or unknown. labels are not changed.
+func (h *History) Answer(ref string, labels map[string]string, at time.Time) (now map[string]string, lost map[string]taxonomy.Note) {
+	now = make(map[string]string, len(labels))
+	for axis, label := range labels {
+		to, note := h.given(ref, axis, label, at)
+		if note == nil || decided(to) {
+			now[axis] = to
+			continue
+		}
+		if lost == nil {
+			lost = map[string]taxonomy.Note{}
+		}
+		lost[axis] = *note
+	}
+	return now, lost
+}
+
+// given is one label of an answer. That it cannot be told holds for every version that has the
+// axis.
+func (h *History) given(ref, axis, label string, at time.Time) (string, *taxonomy.Note) {
+	if len(h.trees) == 0 {
+		return label, nil
+	}
+	if label == "" {
+		if to, note := h.given(ref, axis, taxonomy.Undetermined, at); note != nil {
+			return to, note
+		}
+		return "", nil
+	}
+	for i, tree := range h.trees {
+		if h.Versions[i].Ref != ref || !tree.Valid(axis, label) {
+			continue
+		}
+		if i == len(h.ways) {
+			return label, nil
+		}
+		return translate(h.ways[i], axis, label)
+	}
+	return h.Label(axis, label, at)
+}

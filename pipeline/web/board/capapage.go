@@ -180,7 +180,7 @@ func (s *Server) checkTable(c store.CAPA) table {
 	t := table{ID: "checks", Caption: "Looks at whether the fix works, newest first", Columns: heads("Verdict", "When", "#Before", "#After", "#Expected", "#Ratio", "Compared", "By"), Empty: "Nobody looked yet."}
 	for _, k := range slices.Backward(c.Checks) {
 		verdict := cell{Text: look.Sentence(k.Verdict), Note: sentence(k.Reason), Class: map[string]string{capa.Effective: "good", capa.NotShown: "bad", capa.TooEarly: "open"}[k.Verdict]}
-		t.Rows = append(t.Rows, row{verdict, {At: site.NewMoment(k.At)}, {Text: counted(k.ClaimsBefore, "claim"), Note: number(k.UnitDaysBefore, 0) + " unit-days"}, {Text: counted(k.ClaimsAfter, "claim"), Note: number(k.UnitDaysAfter, 0) + " unit-days"},
+		t.Rows = append(t.Rows, row{verdict, {At: site.NewMoment(k.At)}, {Text: site.Counted(k.ClaimsBefore, "claim"), Note: number(k.UnitDaysBefore, 0) + " unit-days"}, {Text: site.Counted(k.ClaimsAfter, "claim"), Note: number(k.UnitDaysAfter, 0) + " unit-days"},
 			{Text: number(k.Expected, 1)}, {Text: number(k.Ratio, 2), Note: interval(k.Low, k.High, 2)}, {Text: capa.Describe(k.Scope), Note: "by " + k.Split}, {Text: look.Clean(k.Who)}})
 	}
 	return t

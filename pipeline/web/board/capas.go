@@ -73,7 +73,7 @@ func (s *Server) capaTable(id, caption string, list []store.CAPA) table {
 			next = cell{Text: step.Step + " " + capa.Title(step.Step), Note: "due " + onDay(step.Due)}
 		}
 		if n := len(clock.Overdue); n > 0 {
-			late = cell{Text: counted(n, "step"), Note: "by " + days(clock.Overdue[0].By), Class: "bad"}
+			late = cell{Text: site.Counted(n, "step"), Note: "by " + days(clock.Overdue[0].By), Class: "bad"}
 		}
 		state := cell{Text: look.Sentence(string(c.State)), Class: map[store.CAPAState]string{store.CAPAOpen: "open", store.CAPAClosed: "good"}[c.State]}
 		t.Rows = append(t.Rows, row{
@@ -87,10 +87,10 @@ func (s *Server) capaTable(id, caption string, list []store.CAPA) table {
 // clockFacts are the cycle times.
 func clockFacts(c capa.Cycle) []fact {
 	return []fact{
-		{Name: "Median to contain", Value: medianWords(c.Contain), Note: "opening to D3, " + counted(c.Contain.N, "action")},
-		{Name: "Median to fix", Value: medianWords(c.Fix), Note: "D3 to D6, " + counted(c.Fix.N, "action")},
-		{Name: "Median to prove", Value: medianWords(c.Prove), Note: "D6 to the end, " + counted(c.Prove.N, "action")},
-		{Name: "Median in all", Value: medianWords(c.Total), Note: "opening to the end, " + counted(c.Total.N, "action")},
+		{Name: "Median to contain", Value: medianWords(c.Contain), Note: "opening to D3, " + site.Counted(c.Contain.N, "action")},
+		{Name: "Median to fix", Value: medianWords(c.Fix), Note: "D3 to D6, " + site.Counted(c.Fix.N, "action")},
+		{Name: "Median to prove", Value: medianWords(c.Prove), Note: "D6 to the end, " + site.Counted(c.Prove.N, "action")},
+		{Name: "Median in all", Value: medianWords(c.Total), Note: "opening to the end, " + site.Counted(c.Total.N, "action")},
 	}
 }
 

@@ -45,8 +45,9 @@ type Config struct {
 	// ClaimPages and ClusterPages stand before an id in the addresses of claims and clusters.
 	// Optional: empty is "/claims/" and "/clusters/".
 	ClaimPages, ClusterPages string
-	// Taxonomy gives labels their names. Optional: nil is the starter taxonomy.
-	Taxonomy *taxonomy.Taxonomy
+	// Taxonomy gives labels their names: that of the model which answers at the moment.
+	// Optional: nil is the starter taxonomy.
+	Taxonomy func() *taxonomy.Taxonomy
 	// Secure says that browsers come by HTTPS also where this process sees none; Origins are
 	// further origins whose pages may send forms. Optional.
 	Secure  bool
@@ -100,21 +101,21 @@ func (c Config) Validate() error {
 }
 
 func (c Config) withDefaults() Config {
-	def(&c.Base, "/quality")
-	def(&c.ClaimPages, "/claims/")
-	def(&c.ClusterPages, "/clusters/")
-	def(&c.PageSize, 50)
-	def(&c.Timeout, 15*time.Second)
-	def(&c.Patience, 3*time.Second)
-	def(&c.Fresh, 10*time.Minute)
-	def(&c.Slow, 10*time.Minute)
-	def(&c.AtOnce, 2)
-	def(&c.Decoding, 2)
+	site.Default(&c.Base, "/quality")
+	site.Default(&c.ClaimPages, "/claims/")
+	site.Default(&c.ClusterPages, "/clusters/")
+	site.Default(&c.PageSize, 50)
+	site.Default(&c.Timeout, 15*time.Second)
+	site.Default(&c.Patience, 3*time.Second)
+	site.Default(&c.Fresh, 10*time.Minute)
+	site.Default(&c.Slow, 10*time.Minute)
+	site.Default(&c.AtOnce, 2)
+	site.Default(&c.Decoding, 2)
 	if c.Actor == nil {
 		c.Actor = Actor
 	}
 	if c.Taxonomy == nil {
-		c.Taxonomy = taxonomy.Starter()
+		c.Taxonomy = taxonomy.Starter
 	}
 	if c.Nav == nil {
 		c.Nav = []site.Entry{{Section: section, Text: "Quality", Href: c.Base + "/"}}
@@ -126,11 +127,4 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
-}
-
-func def[T comparable](v *T, d T) {
-	var zero T
-	if *v == zero {
-		*v = d
-	}
 }

@@ -21,7 +21,7 @@ func (s *Server) creditTable(id, caption string, list []store.Credit) table {
 	for _, c := range list {
 		in := func(minor int64) string { return money.String(store.Money{Minor: minor, Currency: c.Currency}) }
 		t.Rows = append(t.Rows, row{{Text: look.Clean(c.Reference), Href: s.creditHref(c.ID), Note: look.Clean(c.Lot)}, s.supplierCell(c.Supplier), creditState(c), {Text: onDay(c.CreatedAt)},
-			{Text: in(c.Claimed)}, {Text: in(c.Accepted)}, {Text: in(c.Recovered)}, {Text: site.Thousands(c.Claims), Note: counted(c.Units, "unit")}})
+			{Text: in(c.Claimed)}, {Text: in(c.Accepted)}, {Text: in(c.Recovered)}, {Text: site.Thousands(c.Claims), Note: site.Counted(c.Units, "unit")}})
 	}
 	return t
 }
@@ -97,7 +97,7 @@ func (s *Server) creditView(r *http.Request, to, amount, note string, f *fault) 
 	v := creditView{page: s.page(r, "/credits", "Credit "+look.Clean(c.Reference)), Action: s.creditHref(c.ID), Version: c.Version, State: creditState(c), Amount: amount, Note: note, Fault: f, Currency: c.Currency}
 	v.Facts = facts(
 		fact{Name: "Supplier", Value: look.Clean(c.Supplier), Href: s.groupHref(store.Group{Kind: store.GroupSupplier, Name: c.Supplier})},
-		fact{Name: "Lot", Value: look.Clean(c.Lot)}, fact{Name: "Claimed", Value: in(c.Claimed), Note: counted(c.Claims, "claim") + ", " + counted(c.Units, "unit")},
+		fact{Name: "Lot", Value: look.Clean(c.Lot)}, fact{Name: "Claimed", Value: in(c.Claimed), Note: site.Counted(c.Claims, "claim") + ", " + site.Counted(c.Units, "unit")},
 		fact{Name: "Accepted", Value: in(c.Accepted)}, fact{Name: "Recovered", Value: in(c.Recovered)}, fact{Name: "Made", Value: onDay(c.CreatedAt)}, fact{Name: "Changed", Value: onDay(c.ChangedAt)},
 		fact{Name: "Package", Value: c.Digest, Note: "SHA-256 of the ZIP that went with it"}, fact{Name: "Note", Value: look.Clean(c.Note)},
 	)

@@ -108,7 +108,7 @@ func (s *Server) groupCounts(r *http.Request, v *groupView, g store.Group) error
 		{Value: site.Thousands(n[store.StageStock] + n[store.StageTrade]), Name: "not sold", Note: fmt.Sprintf("%s in stock, %s in trade", site.Thousands(n[store.StageStock]), site.Thousands(n[store.StageTrade]))},
 	}
 	for _, c := range v.Counted.Value.costs {
-		note := counted(c.N, "cost")
+		note := site.Counted(c.N, "cost")
 		if each, ok := money.PerUnit(c.Amount, n[store.StageField]+n[store.StageGone]); ok {
 			note += ", " + money.String(each) + " for each unit sold"
 		}

@@ -67,7 +67,7 @@ func (s *Server) detection(m measures.Measures) measureView {
 	if m.Detection.Alarms > 0 {
 		value = number(m.Detection.MedianDays, 0) + " days"
 	}
-	return measureView{ID: "detection_speed", Title: "Detection speed", Figures: []figure{{Value: value, Name: "median from the first claim to the alarm", Note: counted(m.Detection.Alarms, "alarm") + " in the period"}}}
+	return measureView{ID: "detection_speed", Title: "Detection speed", Figures: []figure{{Value: value, Name: "median from the first claim to the alarm", Note: site.Counted(m.Detection.Alarms, "alarm") + " in the period"}}}
 }
 
 func (s *Server) accuracy(m measures.Measures) measureView {
@@ -75,13 +75,13 @@ func (s *Server) accuracy(m measures.Measures) measureView {
 	for _, a := range m.Accuracy {
 		covered := cell{Text: none}
 		if a.CoveredN > 0 {
-			covered = cell{Text: number(100*a.Covered, 1) + " %", Note: "of " + counted(a.CoveredN, "claim")}
+			covered = cell{Text: number(100*a.Covered, 1) + " %", Note: "of " + site.Counted(a.CoveredN, "claim")}
 		}
 		right := cell{Text: none}
 		if a.N > 0 {
 			right = cell{Text: number(100*a.Value, 1) + " %", Note: interval(100*a.Low, 100*a.High, 1)}
 		}
-		t.Rows = append(t.Rows, row{{Text: s.words.Axis(a.Axis)}, right, {Text: site.Thousands(a.N)}, covered})
+		t.Rows = append(t.Rows, row{{Text: s.words().Axis(a.Axis)}, right, {Text: site.Thousands(a.N)}, covered})
 	}
 	return measureView{ID: "category_accuracy", Title: "Category accuracy", Tables: []table{t}}
 }
@@ -115,7 +115,7 @@ func (s *Server) unitCost(m measures.Measures) measureView {
 		t.Rows = append(t.Rows, row{{Text: g.Text, Href: g.Href}, {Text: money.String(b.PerUnit)}, {Text: money.String(b.Total)}, {Text: site.Thousands(b.Units)}})
 	}
 	return measureView{ID: "warranty_cost_per_unit", Title: "Warranty cost for each unit", Tables: []table{t},
-		Figures: []figure{{Value: amounts(m.Cost.PerUnit), Name: "for each unit in service", Note: amounts(m.Cost.Total) + " over " + counted(m.Cost.Units, "unit")}}}
+		Figures: []figure{{Value: amounts(m.Cost.PerUnit), Name: "for each unit in service", Note: amounts(m.Cost.Total) + " over " + site.Counted(m.Cost.Units, "unit")}}}
 }
 
 func cycle(m measures.Measures) measureView {

@@ -78,7 +78,7 @@ func (s *Server) overview(r *http.Request) (site.View, error) {
 	v.Figures = []figure{
 		{Value: site.Thousands(len(open)), Name: "patterns at work", Note: fmt.Sprintf("%d new this week", len(fresh)), Href: s.site.Href("/patterns"), Class: redIf(len(fresh) > 0)},
 		claimsFigure(v.Week),
-		{Value: site.Thousands(clock.Open), Name: "open actions", Note: counted(clock.OverdueSteps, "step") + " overdue", Href: s.site.Href("/capas"), Class: redIf(clock.OverdueSteps > 0)},
+		{Value: site.Thousands(clock.Open), Name: "open actions", Note: site.Counted(clock.OverdueSteps, "step") + " overdue", Href: s.site.Href("/capas"), Class: redIf(clock.OverdueSteps > 0)},
 		{Value: medianWords(clock.Total), Name: "median to close an action", Note: fmt.Sprintf("%d closed", clock.Closed)},
 	}
 	return site.View{Name: "overview", Data: v}, nil
@@ -122,7 +122,7 @@ func (s *Server) settledSince(r *http.Request) (table, error) {
 func (s *Server) severityTable(w *weekFigures) table {
 	t := table{ID: "severities", Caption: "Claims by severity", Columns: heads("Severity", "#This week", "#Last week", "#Change"), Empty: "No claim in two weeks."}
 	var order []string
-	if axis := s.cfg.Taxonomy.Axis("severity"); axis != nil {
+	if axis := s.cfg.Taxonomy().Axis("severity"); axis != nil {
 		for _, l := range axis.Labels {
 			order = append(order, l.ID)
 		}
@@ -137,11 +137,11 @@ func (s *Server) severityTable(w *weekFigures) table {
 		if c == nil {
 			c = new(change)
 		}
-		name := cell{Text: s.words.Label("severity", l)}
+		name := cell{Text: s.words().Label("severity", l)}
 		if l == "" {
 			name.Text = "Not known"
 		}
-		if s.words.Worst("severity", l) {
+		if s.words().Worst("severity", l) {
 			name.Class = "bad"
 		}
 		t.Rows = append(t.Rows, row{name, {Text: site.Thousands(c.Now)}, {Text: site.Thousands(c.Before)}, {Text: signed(c.Now - c.Before)}})

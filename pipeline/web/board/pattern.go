@@ -81,7 +81,7 @@ func (s *Server) patternFigures(a store.Alarm) []figure {
 		out = append(out, figure{Value: site.Thousands(f.Units.Field), Name: "units in the field", Note: fmt.Sprintf("%s in stock, %s made", site.Thousands(f.Units.Stock), site.Thousands(f.Units.Made))})
 	}
 	if len(f.Costs) > 0 {
-		out = append(out, figure{Value: amounts(f.Costs), Name: "cost so far", Note: fmt.Sprintf("of %s with a cost", counted(f.Costed, "claim"))})
+		out = append(out, figure{Value: amounts(f.Costs), Name: "cost so far", Note: fmt.Sprintf("of %s with a cost", site.Counted(f.Costed, "claim"))})
 	}
 	return out
 }
@@ -126,7 +126,7 @@ func forecastTable(list []store.AlarmForecast) table {
 		if f.Cost != (store.Money{}) {
 			cost = cell{Text: money.String(f.Cost), Note: money.String(f.CostLow) + " to " + money.String(f.CostHigh)}
 		}
-		t.Rows = append(t.Rows, row{{Text: "next " + counted(f.Days, "day")}, {Text: number(f.Claims, 0), Note: interval(f.Low, f.High, 0)}, {Text: number(f.Usual, 1)}, {Text: number(f.IfSold, 0)}, cost})
+		t.Rows = append(t.Rows, row{{Text: "next " + site.Counted(f.Days, "day")}, {Text: number(f.Claims, 0), Note: interval(f.Low, f.High, 0)}, {Text: number(f.Usual, 1)}, {Text: number(f.IfSold, 0)}, cost})
 	}
 	return t
 }
@@ -140,7 +140,7 @@ func (s *Server) examples(ctx context.Context, v *patternView, a store.Alarm) er
 		if err != nil {
 			return err
 		}
-		v.Examples = append(v.Examples, s.words.Row(c))
+		v.Examples = append(v.Examples, s.words().Row(c))
 	}
 	return nil
 }
@@ -164,7 +164,7 @@ func (s *Server) clusterOf(ctx context.Context, v *patternView, a store.Alarm) e
 		}
 		name += ", " + look.Clean(term)
 	}
-	v.Cluster = &fact{Value: name, Href: s.cfg.ClusterPages + c.ID, Note: fmt.Sprintf("%d of its claims are in this cluster of %s", a.Facts.Clustered, counted(c.Size, "claim"))}
+	v.Cluster = &fact{Value: name, Href: s.cfg.ClusterPages + c.ID, Note: fmt.Sprintf("%d of its claims are in this cluster of %s", a.Facts.Clustered, site.Counted(c.Size, "claim"))}
 	return nil
 }
 

@@ -31,7 +31,6 @@ const section = "quality"
 type Server struct {
 	cfg     Config
 	site    *site.Site
-	words   show.Words
 	cases   cases.Reader
 	alarms  surveillance.Ledger
 	capas   *capa.Desk
@@ -54,7 +53,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, words: show.Words{Of: cfg.Taxonomy, Claims: cfg.ClaimPages, Photos: cfg.Base + "/photos/"}}
+	s := &Server{cfg: cfg}
 	s.cases = quality.Cases(cfg.Store)
 	s.alarms = surveillance.Ledger{Alarms: cfg.Store, Now: cfg.Now}
 	s.capas, s.credits = capa.NewDesk(cfg.Store, cfg.Now), erp.NewLedger(cfg.Store, cfg.Now)
@@ -75,6 +74,11 @@ func New(cfg Config) (*Server, error) {
 	s.slowParts()
 	s.handler = s.site.Handler(s.routes(), cfg.Guard)
 	return s, nil
+}
+
+// words are those of the taxonomy at this moment.
+func (s *Server) words() show.Words {
+	return show.Words{Of: s.cfg.Taxonomy(), Claims: s.cfg.ClaimPages, Photos: s.cfg.Base + "/photos/"}
 }
 
 // slowParts are those that are made beside pages.

@@ -41,7 +41,7 @@ func (s *Server) suppliers(r *http.Request) (site.View, error) {
 	shown, pager := slicePage(sheet.Cards, at, s.cfg.PageSize, s.site.Href("/suppliers"))
 	v.List, v.Pager = s.cardTable(shown), pager
 	if sheet.Unknown > 0 {
-		v.List.Note = fmt.Sprintf("%s of the period are about units whose parts nobody knows.", counted(sheet.Unknown, "claim"))
+		v.List.Note = fmt.Sprintf("%s of the period are about units whose parts nobody knows.", site.Counted(sheet.Unknown, "claim"))
 	}
 	return site.View{Name: "suppliers", Data: v}, nil
 }
@@ -69,7 +69,7 @@ func (s *Server) cardTable(list []scorecard.Card) table {
 		}
 		name := s.supplierCell(c.Supplier)
 		name.Note = look.Clean(c.Name)
-		t.Rows = append(t.Rows, row{name, {Text: fmt.Sprint(c.Rank)}, {Text: site.Thousands(c.Claims), Note: "of " + counted(c.Units, "unit")}, {Text: number(c.PPM, 0), Note: interval(c.PPMLow, c.PPMHigh, 0)},
+		t.Rows = append(t.Rows, row{name, {Text: fmt.Sprint(c.Rank)}, {Text: site.Thousands(c.Claims), Note: "of " + site.Counted(c.Units, "unit")}, {Text: number(c.PPM, 0), Note: interval(c.PPMLow, c.PPMHigh, 0)},
 			ratio, least, {Text: c.TrendWords()}, {Text: amounts(c.Cost)}, {Text: recoveryWords(c)}})
 	}
 	return t

@@ -20,7 +20,7 @@ func (s *Server) timeLine(ctx context.Context, out *dossierView, d trace.Dossier
 	for _, m := range d.Line {
 		one := momentView{At: moment(m.At), Text: sentence(m.Text), Class: m.What, at: m.At}
 		if m.What == "claim" && m.Ref != "" {
-			one.Href = s.words.Href(m.Ref)
+			one.Href = s.words().Href(m.Ref)
 			if claims++; claims <= maxDecided {
 				if err := s.claimMoments(ctx, out, m.Ref, &one); err != nil {
 					return err
@@ -96,7 +96,7 @@ func (s *Server) decided(ctx context.Context, out *dossierView, claim string) er
 		if d.Withdraws != "" {
 			text = "taken back by " + who.Name
 		}
-		out.Line = append(out.Line, momentView{At: moment(d.At), Text: sentence(text), Href: s.words.Href(claim), Class: "decision", at: d.At})
+		out.Line = append(out.Line, momentView{At: moment(d.At), Text: sentence(text), Href: s.words().Href(claim), Class: "decision", at: d.At})
 	}
 	return nil
 }
@@ -106,9 +106,9 @@ func (s *Server) labelsWords(labels map[string]string) string {
 	for _, axis := range look.AxisOrder(labels) {
 		text := "cannot be told"
 		if l := labels[axis]; l != "" {
-			text = s.words.Label(axis, l)
+			text = s.words().Label(axis, l)
 		}
-		out = append(out, strings.ToLower(s.words.Axis(axis))+" "+text)
+		out = append(out, strings.ToLower(s.words().Axis(axis))+" "+text)
 	}
 	return strings.Join(out, ", ")
 }

@@ -56,15 +56,7 @@ func interval(low, high float64, decimals int) string {
 // days writes a duration in days.
 func days(d time.Duration) string {
 	n := int(math.Round(d.Hours() / 24))
-	return counted(n, "day")
-}
-
-// counted writes "1 day", "2 days".
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return site.Thousands(n) + " " + what
+	return site.Counted(n, "day")
 }
 
 // boolInt orders false before true.
@@ -106,7 +98,7 @@ func (s *Server) label(l string) string {
 	if !ok {
 		return "All claims"
 	}
-	return s.words.Label(axis, id) + " (" + strings.ToLower(s.words.Axis(axis)) + ")"
+	return s.words().Label(axis, id) + " (" + strings.ToLower(s.words().Axis(axis)) + ")"
 }
 
 // groupOf is the group of a cause.

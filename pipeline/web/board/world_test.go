@@ -26,6 +26,7 @@ import (
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/reviewtest"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/sqlite"
 	"github.com/defekt/defekt/pipeline/surveillance"
@@ -279,7 +280,7 @@ func (w *world) decide(serial string) {
 	w.Helper()
 	accounts := review.NewAccounts(review.AccountsConfig{Reviewers: w.store, Hash: review.HashConfig{MemoryKiB: 64, Passes: 1}, Now: w.now})
 	w.person = must[store.Reviewer](w)(accounts.Add(w.Context(), store.Reviewer{Name: "cleo", Roles: []store.ReviewRole{store.AdjudicatorRole, store.ReviewerRole}}, "correct horse battery"))
-	queue := review.New(review.Config{Reviews: w.store, Claims: w.store, Taxonomy: taxonomy.Starter(), KnownShare: -1, SliceShare: -1, Seed: 1, Now: w.now})
+	queue := review.New(review.Config{Reviews: w.store, Claims: w.store, Versions: reviewtest.Versions(w, w.store, taxonomy.Starter()), KnownShare: -1, SliceShare: -1, Seed: 1, Now: w.now})
 	task := must[review.Task](w)(queue.Next(w.Context(), w.person))
 	must[store.ReviewDecision](w)(queue.Submit(w.Context(), w.person, review.Answer{Item: task.Item, Version: task.Version, Labels: map[string]string{"severity": "critical"}}))
 	w.decided = serial

@@ -44,7 +44,7 @@ func (s *Server) act(r *http.Request, by store.Reviewer) (reply, error) {
 	default:
 		err = site.BadRequest("There is no such button.")
 	}
-	if hasCode(err, review.CodeLabels) || hasCode(err, review.CodeWhyMissing) || hasCode(err, review.CodeWhyTooLong) {
+	if hasCode(err, review.CodeLabels) || hasCode(err, review.CodeLabelsOld) || hasCode(err, review.CodeWhyMissing) || hasCode(err, review.CodeWhyTooLong) {
 		f, _ := explain(err)
 		return s.again(r, by, id, func(e *entered) { e.Message = f.Text })
 	}
@@ -66,7 +66,7 @@ func (s *Server) answer(r *http.Request, by store.Reviewer, id string, version i
 		return reply{}, claim.Problem{Code: review.CodeLabels, Message: "Still open: " + joined(open) + ". Choose a label, or say that it cannot be told."}
 	}
 	d, err := s.cfg.Queue.Submit(r.Context(), by, review.Answer{
-		Item: id, Version: version, Labels: labels, Why: strings.TrimSpace(r.PostForm.Get("why")),
+		Item: id, Version: version, Labels: labels, Taxonomy: r.PostForm.Get("taxonomy"), Why: strings.TrimSpace(r.PostForm.Get("why")),
 		Took: tookOf(r.PostForm.Get("took"), r.PostForm.Get("at"), s.now()), Shown: r.PostForm.Get("shown") == "1",
 	})
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Server) answer(r *http.Request, by store.Reviewer, id string, version i
 
 // again shows an item once more with what was entered.
 func (s *Server) again(r *http.Request, by store.Reviewer, id string, change func(e *entered)) (reply, error) {
-	e := entered{Labels: chosenIn(r.PostForm), Why: r.PostForm.Get("why"), Show: r.PostForm.Get("shown") == "1"}
+	e := entered{Labels: s.chosen(r), Why: r.PostForm.Get("why"), Show: r.PostForm.Get("shown") == "1"}
 	change(&e)
 	t, err := s.mine(r.Context(), by, id)
 	if err != nil {
@@ -194,7 +194,7 @@ func (s *Server) undo(r *http.Request, by store.Reviewer) (reply, error) {
 		return reply{}, err
 	}
 	out := reply{Said: "Taken back: choose anew and submit."}
-	c, err := s.card(r.Context(), by, t, s.prefs(r), entered{Labels: d.Labels, Why: d.Why, Show: d.Shown})
+	c, err := s.card(r.Context(), by, t, s.prefs(r), entered{Labels: s.reopened(r.Context(), d), Why: d.Why, Show: d.Shown})
 	if err != nil {
 		return reply{}, err
 	}

@@ -43,7 +43,7 @@ type settled struct {
 // near searches the nearest claims and gives them the labels that count. While the model's
 // answer is hidden only people's labels are shown.
 func (s *Server) near(ctx context.Context, id string, hidden bool) *show.Near {
-	out := s.finder.Find(ctx, id, "", s.cfg.Near)
+	out := s.finder().Find(ctx, id, s.cfg.Near)
 	for i := range out.Spaces {
 		for j := range out.Spaces[i].Hits {
 			hit := &out.Spaces[i].Hits[j]
@@ -65,20 +65,20 @@ func chips(list []settled) []show.Chip {
 // labelsOf are a claim's labels by axis: a person's where there are any, else the model's that
 // it did not abstain on, unless hidden.
 func (s *Server) labelsOf(ctx context.Context, c store.Claim, hidden bool) []settled {
-	people, err := review.Labels(ctx, s.cfg.Reviews, c.ID)
+	people, err := review.Labels(ctx, s.versions(ctx).Translated(s.cfg.Reviews), c.ID)
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "labels not read", slog.String("claim", c.ID), slog.Any("error", err))
 	}
 	all := map[string]settled{}
-	if c.Prediction != nil && !hidden {
-		for axis, a := range c.Prediction.Axes {
+	if p := s.suggested(ctx, c.Prediction); p != nil && !hidden {
+		for axis, a := range p.Axes {
 			if !a.Abstained {
-				all[axis] = settled{s.words.Axis(axis), s.words.Label(axis, a.Label), false}
+				all[axis] = settled{s.words().Axis(axis), s.words().Label(axis, a.Label), false}
 			}
 		}
 	}
 	for axis, l := range people {
-		all[axis] = settled{s.words.Axis(axis), s.words.Label(axis, l.Label), true}
+		all[axis] = settled{s.words().Axis(axis), s.words().Label(axis, l.Label), true}
 	}
 	var out []settled
 	for _, axis := range look.AxisOrder(all) {
@@ -111,7 +111,7 @@ func (s *Server) unit(ctx context.Context, c store.Claim, hidden bool) unit {
 			next = "more"
 			break
 		}
-		out.Earlier = append(out.Earlier, earlier{s.words.Row(e), s.labelsOf(ctx, e, hidden)})
+		out.Earlier = append(out.Earlier, earlier{s.words().Row(e), s.labelsOf(ctx, e, hidden)})
 	}
 	out.More = next != ""
 	return out

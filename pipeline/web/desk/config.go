@@ -11,11 +11,11 @@ import (
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/oidc"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/web/session"
 	"github.com/defekt/defekt/pipeline/web/show"
 	"github.com/defekt/defekt/pipeline/web/site"
-	"github.com/defekt/defekt/taxonomy"
 )
 
 // Claims is the part of [store.Claims] that the desk reads.
@@ -56,7 +56,9 @@ type Provider struct {
 
 // Config puts the desk together. Fields are required unless they say otherwise.
 type Config struct {
-	Queue     *review.Queue
+	Queue *review.Queue
+	// Versions has the taxonomy that the questions are of. It must be the queue's.
+	Versions  *revision.Current
 	Accounts  *review.Accounts
 	Sessions  *session.Keeper
 	Reviews   store.Reviews
@@ -76,9 +78,6 @@ type Config struct {
 	Base string
 	// Units tells of the unit. Optional: without it the page shows what the claim says.
 	Units Units
-	// Taxonomy has the questions. Optional: nil is the starter taxonomy. It must be the one
-	// of the queue.
-	Taxonomy *taxonomy.Taxonomy
 	// Providers are identity providers to sign in with. Optional.
 	Providers []Provider
 	// NoPasswords takes away the form of name and password; then Providers are needed.
@@ -119,7 +118,7 @@ func (c Config) Validate() error {
 			errs = append(errs, errors.New("desk: "+what))
 		}
 	}
-	need(c.Queue != nil && c.Accounts != nil && c.Sessions != nil, "Queue, Accounts and Sessions are needed")
+	need(c.Queue != nil && c.Versions != nil && c.Accounts != nil && c.Sessions != nil, "Queue, Versions, Accounts and Sessions are needed")
 	need(c.Reviews != nil && c.Reviewers != nil && c.Claims != nil, "Reviews, Reviewers and Claims are needed")
 	need(c.Nearest != nil && c.Probes != nil && c.Spaces != nil, "Nearest, Probes and Spaces are needed")
 	need(c.Blobs != nil && c.Decoder != nil, "Blobs and Decoder are needed")
@@ -133,15 +132,12 @@ func (c Config) Validate() error {
 }
 
 func (c Config) withDefaults() Config {
-	def(&c.Base, "/review")
-	def(&c.UndoWindow, 10*time.Minute)
-	def(&c.Beat, time.Minute)
-	def(&c.Near, 4)
-	def(&c.PartTimeout, 2*time.Second)
-	def(&c.Decoding, 2)
-	if c.Taxonomy == nil {
-		c.Taxonomy = taxonomy.Starter()
-	}
+	site.Default(&c.Base, "/review")
+	site.Default(&c.UndoWindow, 10*time.Minute)
+	site.Default(&c.Beat, time.Minute)
+	site.Default(&c.Near, 4)
+	site.Default(&c.PartTimeout, 2*time.Second)
+	site.Default(&c.Decoding, 2)
 	if c.Nav == nil {
 		c.Nav = []site.Entry{{Section: "review", Text: "Review", Href: c.Base + "/"}}
 	}
@@ -152,11 +148,4 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
-}
-
-func def[T comparable](v *T, d T) {
-	var zero T
-	if *v == zero {
-		*v = d
-	}
 }

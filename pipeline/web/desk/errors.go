@@ -36,7 +36,7 @@ func explain(err error) (site.Failure, bool) {
 		f.Status, f.Title = http.StatusTooManyRequests, "Too many tries"
 	case review.CodeQueueEmpty:
 		f.Status, f.Title = http.StatusNotFound, "Nothing waits for you"
-	case review.CodeLabels, review.CodeWhyMissing, review.CodeWhyTooLong, review.CodeTook, review.CodePasswordShort, review.CodePasswordLong, review.CodeReviewer:
+	case review.CodeLabels, review.CodeLabelsOld, review.CodeWhyMissing, review.CodeWhyTooLong, review.CodeTook, review.CodePasswordShort, review.CodePasswordLong, review.CodeReviewer:
 		f.Status = http.StatusUnprocessableEntity
 	default:
 		return site.Failure{}, false

@@ -105,7 +105,7 @@ func withdrawn(list []store.ReviewDecision) map[string]bool {
 // past shows one decision, and nothing of the part that it played: that would tell a known
 // item, or a second look.
 func (s *Server) past(r *http.Request, d store.ReviewDecision, gone bool) (pastDecision, error) {
-	out := pastDecision{ID: d.ID, Title: "A claim that was erased", At: site.NewMoment(d.At), Answer: s.summary(d.Labels), Why: look.Clean(d.Why), Took: seconds(d.Took),
+	out := pastDecision{ID: d.ID, Title: "A claim that was erased", At: site.NewMoment(d.At), Answer: s.told(r.Context(), d), Why: look.Clean(d.Why), Took: seconds(d.Took),
 		Undone: gone, CanUndo: !gone && s.now().Sub(d.At) <= s.cfg.UndoWindow}
 	c, err := s.cfg.Claims.Claim(r.Context(), d.Claim)
 	if errors.Is(err, store.ErrNotFound) {
@@ -115,6 +115,6 @@ func (s *Server) past(r *http.Request, d store.ReviewDecision, gone bool) (pastD
 	if err != nil {
 		return out, err
 	}
-	out.Title, out.Href, out.Text, out.Lang = show.Title(c), s.words.Href(c.ID), show.Cut(c.Claim.Text, excerpt), look.Language(c.Claim.Lang)
+	out.Title, out.Href, out.Text, out.Lang = show.Title(c), s.words().Href(c.ID), show.Cut(c.Claim.Text, excerpt), look.Language(c.Claim.Lang)
 	return out, nil
 }

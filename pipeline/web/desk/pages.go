@@ -60,7 +60,7 @@ func (s *Server) lastOf(r *http.Request, by store.Reviewer) *lastDecision {
 	if err != nil || d.Reviewer != by.ID || d.Role == store.RoleWithdrawal || s.now().Sub(d.At) > s.cfg.UndoWindow {
 		return nil // nothing to take back is no fault of the page
 	}
-	return &lastDecision{d.ID, s.summary(d.Labels)}
+	return &lastDecision{d.ID, s.told(r.Context(), d)}
 }
 
 // lostView is the page that tells that an item went to somebody else, with all that was
@@ -102,5 +102,5 @@ func (s *Server) giveBack(r *http.Request, by store.Reviewer) (site.View, error)
 	if err != nil {
 		return site.View{}, err
 	}
-	return site.View{Goto: s.site.Href("/"), Notice: site.Notice{Text: count(n, "claim") + " given back for others."}}, nil
+	return site.View{Goto: s.site.Href("/"), Notice: site.Notice{Text: site.Counted(n, "claim") + " given back for others."}}, nil
 }

@@ -59,22 +59,22 @@ type choice struct {
 func (s *Server) questions(asked []string, chosen map[string]string, p *claim.Prediction, others []other) []question {
 	axes := asked
 	if len(axes) == 0 {
-		axes = s.cfg.Taxonomy.AxisIDs()
+		axes = s.taxonomy().AxisIDs()
 	}
 	var out []question
 	for _, id := range s.ordered(axes) {
-		a := s.cfg.Taxonomy.Axis(id)
+		a := s.taxonomy().Axis(id)
 		if a == nil { // of a taxonomy that was replaced; nobody could answer it
 			continue
 		}
-		q := question{ID: id, Field: axisField + id, Place: len(out) + 1, Name: s.words.Axis(id), Asks: s.words.Question(id)}
+		q := question{ID: id, Field: axisField + id, Place: len(out) + 1, Name: s.words().Axis(id), Asks: s.words().Question(id)}
 		label, answered := chosen[id]
 		q.Undetermined = answered && (label == "" || label == taxonomy.Undetermined)
 		var said claim.AxisPrediction
 		if p != nil {
 			said = p.Axes[id]
 		}
-		if said.Label != "" {
+		if a.Has(said.Label) { // not of a model with another taxonomy
 			q.Model, q.ModelUnsure, q.Reason = valueOf(said.Label), said.Abstained, look.Clean(said.Reason)
 		}
 		q.NonePercent, q.NoneBest = probability(said, taxonomy.Undetermined), said.Label == taxonomy.Undetermined
@@ -115,16 +115,16 @@ func (s *Server) ordered(axes []string) []string {
 
 // place is where an axis stands in the taxonomy; unknown ones come last.
 func (s *Server) place(axis string) int {
-	if i := slices.Index(s.cfg.Taxonomy.AxisIDs(), axis); i >= 0 {
+	if i := slices.Index(s.taxonomy().AxisIDs(), axis); i >= 0 {
 		return i
 	}
-	return len(s.cfg.Taxonomy.Axes)
+	return len(s.taxonomy().Axes)
 }
 
 func (q *question) addChoices(s *Server, labels []taxonomy.Label, depth int) {
 	for _, l := range labels {
 		c := choice{
-			Value: labelMark + l.ID, Name: s.words.Label(q.ID, l.ID), Describe: look.Clean(l.Description), Key: keyOf(len(q.Choices)), Depth: min(depth, 2),
+			Value: labelMark + l.ID, Name: s.words().Label(q.ID, l.ID), Describe: look.Clean(l.Description), Key: keyOf(len(q.Choices)), Depth: min(depth, 2),
 			ID: "c-" + q.ID + "-" + l.ID,
 		}
 		c.Search = strings.ToLower(strings.Join([]string{c.Name, look.Words(l.ID), c.Describe}, " "))
@@ -179,17 +179,30 @@ func missing(list []question, chosen map[string]string) []string {
 
 // summary writes an answer in words, in the taxonomy's order.
 func (s *Server) summary(labels map[string]string) string {
+	names := map[string]string{}
+	for axis, label := range labels {
+		names[axis] = s.labelOr(axis, label)
+	}
+	return s.listed(names)
+}
+
+// listed writes what was said on each axis, in the taxonomy's order.
+func (s *Server) listed(names map[string]string) string {
 	var out []string
-	for _, axis := range s.ordered(slices.Collect(keysOf(labels))) {
-		out = append(out, s.words.Axis(axis)+": "+s.labelOr(axis, labels[axis]))
+	for _, axis := range s.ordered(slices.Collect(keysOf(names))) {
+		out = append(out, s.words().Axis(axis)+": "+names[axis])
 	}
 	return joined(out)
 }
 
-// labelOr is the name of a label, or the words for none.
+// labelOr is the name of a label, or the words for none; it says when there is none of that id
+// any more.
 func (s *Server) labelOr(axis, label string) string {
-	if label == "" {
+	switch {
+	case label == "":
 		return "cannot be told"
+	case !s.taxonomy().Valid(axis, label):
+		return s.words().Label(axis, label) + goneSince
 	}
-	return s.words.Label(axis, label)
+	return s.words().Label(axis, label)
 }

@@ -28,8 +28,6 @@ const (
 type Server struct {
 	cfg     Config
 	site    *site.Site
-	words   show.Words
-	finder  show.Finder
 	handler http.Handler
 }
 
@@ -39,8 +37,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, words: show.Words{Of: cfg.Taxonomy, Claims: cfg.ClaimPages, Photos: cfg.Base + "/photos/"}}
-	s.finder = show.Finder{Claims: cfg.Claims, Nearest: cfg.Nearest, Probes: cfg.Probes, Spaces: cfg.Spaces, Words: s.words, Log: cfg.Log}
+	s := &Server{cfg: cfg}
 	style, err := files.ReadFile("static/" + styleName)
 	if err != nil {
 		return nil, err
@@ -57,12 +54,21 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.site.Handler(s.routes(), cfg.Sessions.Load)
+	s.handler = s.site.Handler(s.routes(), func(next http.Handler) http.Handler { return cfg.Sessions.Load(s.upToDate(next)) })
 	return s, nil
 }
 
 // ServeHTTP answers a request for a page, a form, a photo or a file.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// words are those of the taxonomy that holds, also the finder's.
+func (s *Server) words() show.Words {
+	return show.Words{Of: s.taxonomy(), Claims: s.cfg.ClaimPages, Photos: s.cfg.Base + "/photos/"}
+}
+
+func (s *Server) finder() show.Finder {
+	return show.Finder{Claims: s.cfg.Claims, Nearest: s.cfg.Nearest, Probes: s.cfg.Probes, Spaces: s.cfg.Spaces, Words: s.words(), Log: s.cfg.Log}
+}
 
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
@@ -99,25 +105,9 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// signedPage is a page for whoever is signed in.
-type signedPage func(r *http.Request, by store.Reviewer) (site.View, error)
-
-// signed lets in who is signed in and, if may is not nil, allowed. Others are led to the
-// sign-in page and from there back.
-func (s *Server) signed(may func(store.Reviewer) bool, do signedPage) func(r *http.Request) (site.View, error) {
-	return func(r *http.Request) (site.View, error) {
-		by, err := session.Who(r.Context())
-		if session.SignedOut(err) && r.Method == http.MethodGet {
-			return site.View{Goto: s.signInHref(r.URL.RequestURI())}, nil
-		}
-		if err != nil {
-			return site.View{}, err
-		}
-		if may != nil && !may(by) {
-			return site.View{}, errRole
-		}
-		return do(r, by)
-	}
+// signed lets in who is signed in and, if may is not nil, allowed.
+func (s *Server) signed(may func(store.Reviewer) bool, do session.Page) func(r *http.Request) (site.View, error) {
+	return session.Pages{SignIn: s.signInHref, Refused: errRole}.Signed(may, do)
 }
 
 // onlySigned guards what is no page.
@@ -132,13 +122,7 @@ func (s *Server) onlySigned(next http.Handler) http.Handler {
 }
 
 // account is whoever is signed in, for the header.
-func (s *Server) account(r *http.Request) *site.Account {
-	by, err := session.Who(r.Context())
-	if err != nil {
-		return nil
-	}
-	return &site.Account{Name: by.Name, Settings: s.site.Href("/settings"), SignOut: s.site.Href("/sign-out")}
-}
+func (s *Server) account(r *http.Request) *site.Account { return session.Account(r, s.cfg.Base) }
 
 func (s *Server) now() time.Time { return s.cfg.Now().UTC() }
 

@@ -48,8 +48,8 @@ func (s *Server) settingsView(r *http.Request, by store.Reviewer, problem string
 		Frame: s.site.Frame(r, "review", "My settings"), Tabs: s.tabs(by, "/settings"), Action: s.site.Href("/settings"), Langs: strings.Join(by.Langs, ", "), Products: strings.Join(by.Products, "\n"),
 		Hide: p.Hide, Keys: !p.NoKeys, Passwords: !s.cfg.NoPasswords && by.Password != "", MinPassword: review.MinPassword, Roles: joined(roleNames(by.Roles)), Problem: problem,
 	}
-	for _, axis := range s.cfg.Taxonomy.AxisIDs() {
-		v.Axes = append(v.Axes, tick{"axis", axis, s.words.Axis(axis), "axis-" + axis, len(by.Axes) == 0 || slices.Contains(by.Axes, axis)})
+	for _, axis := range s.taxonomy().AxisIDs() {
+		v.Axes = append(v.Axes, tick{"axis", axis, s.words().Axis(axis), "axis-" + axis, len(by.Axes) == 0 || slices.Contains(by.Axes, axis)})
 	}
 	return site.View{Name: "settings", Data: v, Status: status}
 }
@@ -127,7 +127,7 @@ func (s *Server) takesIn(form map[string][]string) (review.ReviewerChange, error
 		return review.ReviewerChange{}, err
 	}
 	axes := []string{}
-	all := s.cfg.Taxonomy.AxisIDs()
+	all := s.taxonomy().AxisIDs()
 	for _, axis := range all {
 		if slices.Contains(form["axis"], axis) {
 			axes = append(axes, axis)

@@ -48,7 +48,7 @@ func (s *Server) start(r *http.Request, by store.Reviewer) (site.View, error) {
 		return site.View{}, err
 	}
 	midnight := s.now().Truncate(24 * time.Hour)
-	figures, err := review.OwnFigures(ctx, s.cfg.Reviews, by.ID, midnight, midnight.Add(24*time.Hour))
+	figures, err := review.OwnFigures(ctx, s.versions(ctx).Translated(s.cfg.Reviews), by.ID, midnight, midnight.Add(24*time.Hour))
 	if err != nil {
 		return site.View{}, err
 	}
@@ -102,7 +102,7 @@ func (s *Server) takes(by store.Reviewer) []unitFact {
 	add("Products", by.Products)
 	var axes []string
 	for _, a := range by.Axes {
-		axes = append(axes, s.words.Axis(a))
+		axes = append(axes, s.words().Axis(a))
 	}
 	add("Questions", axes)
 	return out
@@ -133,12 +133,4 @@ func seconds(d time.Duration) string {
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
 	return d.Round(time.Second).String()
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return site.Thousands(n) + " " + noun + "s"
 }

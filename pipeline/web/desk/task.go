@@ -27,6 +27,7 @@ const maxText = 20_000
 // card is one item as the page shows it, ready for its template.
 type card struct {
 	ID, Action, Version string // Version is sealed
+	Taxonomy            string // the version that the questions are of
 	Claim, Href         string
 	Title               string
 	Facts               []string
@@ -97,7 +98,7 @@ func (s *Server) card(ctx context.Context, by store.Reviewer, t review.Task, p p
 	}
 	c := t.Claim
 	out := card{
-		ID: t.Item, Action: s.site.Href("/items/" + t.Item), Version: review.Seal(by, t.Item, t.Version), Claim: c.ID, Href: s.words.Href(c.ID),
+		ID: t.Item, Action: s.site.Href("/items/" + t.Item), Version: review.Seal(by, t.Item, t.Version), Taxonomy: t.Taxonomy, Claim: c.ID, Href: s.words().Href(c.ID),
 		Reasons: reasons(t.Reasons), Deadline: site.NewMoment(t.Deadline), Late: !t.Deadline.IsZero() && t.Deadline.Before(s.now()),
 		Disputed: t.Disputed, Why: e.Why, Message: e.Message, At: s.now().UnixMilli(), Hidden: hidden, Shown: prediction != nil, NoModel: !hidden && prediction == nil,
 	}
@@ -106,7 +107,7 @@ func (s *Server) card(ctx context.Context, by store.Reviewer, t review.Task, p p
 	}
 	seen := c
 	seen.Prediction = prediction
-	row := s.words.Row(seen)
+	row := s.words().Row(seen)
 	out.Title, out.Facts, out.Lang = row.Title, row.Facts, row.Lang
 	s.material(&out, c, prediction)
 	out.Others = s.others(t)
@@ -129,7 +130,7 @@ func (s *Server) card(ctx context.Context, by store.Reviewer, t review.Task, p p
 // material fills photos and text. Words that moved the model are marked only while its answer
 // is shown, since they tell it.
 func (s *Server) material(out *card, c store.Claim, prediction *claim.Prediction) {
-	out.Photos = s.words.Pictures(c) // of the photos' faults, not of the answer
+	out.Photos = s.words().Pictures(c) // of the photos' faults, not of the answer
 	runes := []rune(look.Clean(c.Claim.Text))
 	if len(runes) > maxText {
 		runes, out.Cut = runes[:maxText], true
@@ -138,7 +139,7 @@ func (s *Server) material(out *card, c store.Claim, prediction *claim.Prediction
 	if prediction != nil {
 		p = *prediction
 	}
-	out.Text = look.Mark(string(runes), p, s.words.Why)
+	out.Text = look.Mark(string(runes), p, s.words().Why)
 	out.Marked = slices.ContainsFunc(out.Text, func(sp look.Span) bool { return sp.Kind != "" })
 }
 
@@ -172,7 +173,7 @@ func (s *Server) others(t review.Task) []other {
 	for i, d := range list {
 		o := other{Name: string(rune('A' + i%26)), Why: look.Clean(strings.TrimSpace(d.Why)), labels: d.Labels}
 		for _, axis := range s.ordered(slices.Collect(keysOf(d.Labels))) {
-			a := otherAnswer{Field: axisField + axis, Axis: s.words.Axis(axis), Label: s.labelOr(axis, d.Labels[axis]), Value: valueOf(d.Labels[axis])}
+			a := otherAnswer{Field: axisField + axis, Axis: s.words().Axis(axis), Label: s.labelOr(axis, d.Labels[axis]), Value: valueOf(d.Labels[axis])}
 			a.Differs = slices.ContainsFunc(list, func(x store.ReviewDecision) bool {
 				label, ok := x.Labels[axis]
 				return !ok || label != d.Labels[axis]

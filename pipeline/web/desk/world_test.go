@@ -29,6 +29,8 @@ import (
 	"github.com/defekt/defekt/pipeline/claim"
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/review/reviewtest"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/postgres"
 	"github.com/defekt/defekt/pipeline/store/postgres/postgrestest"
@@ -45,6 +47,7 @@ const textSpace = "text.static@0123456789ab"
 
 // world is a desk on a real store.
 type world struct {
+	versions *revision.Current
 	store    store.Store
 	exec     func(t testing.TB, sql string)
 	queue    *review.Queue
@@ -117,8 +120,9 @@ func newWorld(t testing.TB, s store.Store, set settings, exec func(testing.TB, s
 		t.Fatal(err)
 	}
 	t.Cleanup(decoder.Close)
-	w := &world{store: s, exec: exec, blobs: blobs{}, log: new(bytes.Buffer)}
-	queue := review.Config{Reviews: s, Claims: s, Taxonomy: taxonomy.Starter(), KnownShare: -1, SliceShare: -1, Seed: 1}
+	versions := reviewtest.Versions(t, s, taxonomy.Starter())
+	w := &world{store: s, exec: exec, versions: versions, blobs: blobs{}, log: new(bytes.Buffer)}
+	queue := review.Config{Reviews: s, Claims: s, Versions: versions, KnownShare: -1, SliceShare: -1, Seed: 1}
 	if set.queue != nil {
 		set.queue(&queue)
 	}
@@ -128,7 +132,7 @@ func newWorld(t testing.TB, s store.Store, set settings, exec func(testing.TB, s
 		t.Fatal(err)
 	}
 	cfg := Config{
-		Queue: w.queue, Accounts: w.accounts, Sessions: session.New(session.Config{Accounts: w.accounts}), Reviews: s, Reviewers: s, Claims: s, Nearest: s,
+		Queue: w.queue, Versions: versions, Accounts: w.accounts, Sessions: session.New(session.Config{Accounts: w.accounts}), Reviews: s, Reviewers: s, Claims: s, Nearest: s,
 		Probes: s.VectorsOf, Spaces: func() []show.Space { return []show.Space{{ID: textSpace, Name: "text"}} }, Blobs: w.blobs, Decoder: decoder, Units: s, PartTimeout: time.Minute,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}

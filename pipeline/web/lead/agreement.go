@@ -108,7 +108,7 @@ func over(plotter *plot.Plotter, whole people.Agreement, spans []insight.Span) (
 				continue
 			}
 			text := dates(span.From, span.Until)
-			out.Spans = append(out.Spans, spanAgreement{text, counted(a.Doubled, "claim"), coefficient(f)})
+			out.Spans = append(out.Spans, spanAgreement{text, site.Counted(a.Doubled, "claim"), coefficient(f)})
 			points = append(points, plot.Moment{At: span.From.Add(span.Until.Sub(span.From) / 2), Value: plot.Range{Value: f.Value, Low: f.Low, High: f.High}, Title: text + ": " + number(f.Value)})
 			low = append(low, max(f.Low, -1))
 		}

@@ -20,6 +20,7 @@ type claimView struct {
 	Row       show.Row
 	Text      string
 	Decisions []decision
+	Known     *knownView
 }
 
 // decision is one answer of a person.
@@ -35,7 +36,7 @@ type given struct {
 	Open        bool // could not be told
 }
 
-func (s *Server) claim(r *http.Request, _ store.Reviewer) (site.View, error) {
+func (s *Server) claim(r *http.Request, by store.Reviewer) (site.View, error) {
 	ctx := r.Context()
 	c, err := s.cfg.Claims.Claim(ctx, r.PathValue("id"))
 	if err != nil {
@@ -48,7 +49,10 @@ func (s *Server) claim(r *http.Request, _ store.Reviewer) (site.View, error) {
 	words := s.words(t)
 	out := claimView{page: s.page(r, show.Title(c), ""), Row: words.Row(c), Text: look.Clean(c.Claim.Text)}
 	out.Row.Photos = words.Pictures(c)
-	out.Decisions, err = s.decisions(ctx, c.ID, words)
+	if out.Decisions, err = s.decisions(ctx, c.ID, words); err != nil {
+		return site.View{}, err
+	}
+	out.Known, err = s.known(ctx, c.ID, by)
 	return site.View{Name: "claim", Data: out}, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/insight"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/web/session"
@@ -25,6 +26,11 @@ type Config struct {
 	Reviewers insight.Reviewers
 	Claims    Claims
 	Sessions  *session.Keeper
+	// Know lets a settled claim measure reviewers; review.Queue.Know does.
+	Know func(ctx context.Context, by store.Reviewer, claim, why string) (store.Review, error)
+
+	// Candidates lists the registered models. Optional: without it there is no page of them.
+	Candidates Candidates
 
 	// Base is where the pages are mounted. Optional: empty is "/review/lead".
 	Base string
@@ -48,8 +54,8 @@ type Config struct {
 // Validate says what is missing or out of range.
 func (c Config) Validate() error {
 	var errs []error
-	if c.Insight == nil || c.Reviews == nil || c.Reviewers == nil || c.Claims == nil || c.Sessions == nil {
-		errs = append(errs, errors.New("lead: Insight, Reviews, Reviewers, Claims and Sessions are needed"))
+	if c.Insight == nil || c.Reviews == nil || c.Reviewers == nil || c.Claims == nil || c.Sessions == nil || c.Know == nil {
+		errs = append(errs, errors.New("lead: Insight, Reviews, Reviewers, Claims, Sessions and Know are needed"))
 	}
 	if c.Timeout < 0 {
 		errs = append(errs, errors.New("lead: Timeout must not be negative"))
@@ -65,7 +71,7 @@ func (c Config) withDefaults() Config {
 		c.Desk = "/review"
 	}
 	if c.Nav == nil {
-		c.Nav = []site.Entry{{Section: "review", Text: "Review", Href: c.Desk + "/"}, {Section: section, Text: "Lead", Href: c.Base + "/"}}
+		c.Nav = []site.Entry{{Section: "review", Text: "Review", Href: c.Desk + "/"}, {Section: section, Text: "Lead", Href: c.Base + "/", For: session.Only(review.Adjudicates)}}
 	}
 	if c.Timeout == 0 {
 		c.Timeout = 30 * time.Second

@@ -202,7 +202,7 @@ func (s *Server) preview(r *http.Request, v editorView, p *revision.Proposal) (s
 		v.Changes = append(v.Changes, one)
 	}
 	if predictions+decisions > 0 {
-		v.Again = counted(predictions, "answer") + " of the model and " + counted(decisions, "decision") + " of people must be decided anew, or no longer count."
+		v.Again = site.Counted(predictions, "answer") + " of the model and " + site.Counted(decisions, "decision") + " of people must be decided anew, or no longer count."
 	}
 	return site.View{Name: "editor", Data: v}, nil
 }

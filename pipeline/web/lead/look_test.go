@@ -32,10 +32,11 @@ func TestLook(t *testing.T) {
 	b := w.sit(t, "dora")
 	claim, _ := w.queued(t, item{text: "The hinge snapped.", suggested: map[string]string{"severity": "minor", "symptom": "crack_break"}})
 	w.answer(t, "anna", w.itemOf(t, claim), map[string]string{"severity": "major", "symptom": ""})
+	w.registered(t)
 	const edit = "/taxonomy/edit?do=merge&axis=symptom&label=crack_break&other=tear_seam"
 	for name, path := range map[string]string{
 		"overview": "/", "agreement": "/agreement", "confusions": "/confusions", "claim": "/claims/" + claim, "taxonomy": "/taxonomy", "editor": edit,
-		"versions": "/taxonomy/versions", "version": "/taxonomy/versions/starter@2", "lost": "/nowhere",
+		"versions": "/taxonomy/versions", "models": "/models", "version": "/taxonomy/versions/starter@2", "lost": "/nowhere",
 	} {
 		lookAt(t, b, w, name, path, `document.querySelectorAll('details').forEach(d => d.open = true);`)
 	}

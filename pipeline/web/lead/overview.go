@@ -147,7 +147,11 @@ func foreseen(f review.Forecast) string {
 }
 
 func (s *Server) team(ctx context.Context, p period) ([]member, error) {
-	all, err := insight.Team(ctx, s.cfg.Reviews, s.cfg.Reviewers, p.From, p.Until)
+	reviews, err := s.cfg.Insight.Reviews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := insight.Team(ctx, reviews, s.cfg.Reviewers, p.From, p.Until)
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,14 @@
 package lead
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -98,7 +101,7 @@ func TestEmptyWorld(t *testing.T) {
 	w := sqliteWorld(t)
 	w.team(t)
 	v := w.signedIn(t, "dora")
-	for path, want := range map[string]string{"/": "Nothing waits.", "/agreement": "No two people", "/confusions": "no other label", "/taxonomy": "None that is sure", "/taxonomy/versions": "starter@1, that of the model, holds", "/taxonomy/edit": "version <b>2</b>"} {
+	for path, want := range map[string]string{"/": "Nothing waits.", "/agreement": "No two people", "/confusions": "no other label", "/taxonomy": "None that is sure", "/taxonomy/versions": "starter@1, that of the model, holds", "/taxonomy/edit": "version <b>2</b>", "/models": "None is registered"} {
 		if p := v.get(t, "/review/lead"+path); p.StatusCode != http.StatusOK || !strings.Contains(p.body, want) {
 			t.Errorf("%s: %d %q", path, p.StatusCode, p.texts("p", ""))
 		}
@@ -247,5 +250,87 @@ func TestFiguresAreInTheLatestLabels(t *testing.T) {
 			t.Errorf("confusions: %q", p.rows())
 		}
 		v.get(t, "/review/lead/agreement").has(t, "Symptom | 121 | 100 %")
+	})
+}
+
+// TestMarkKnown: a lead lets a settled claim measure reviewers, by a plain form.
+func TestMarkKnown(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.team(t)
+		c, id := w.queued(t, item{text: "leaks", suggested: map[string]string{"severity": "minor"}})
+		v := w.signedIn(t, "cleo")
+		if p := v.get(t, "/review/lead/claims/"+c); strings.Contains(p.body, "Mark as known") {
+			t.Error("a claim that waits can be marked")
+		}
+		w.answer(t, "anna", id, map[string]string{"severity": "major"})
+		path := "/review/lead/claims/" + c + "/known"
+		if p := v.post(t, path, nil); p.StatusCode != http.StatusOK || !strings.Contains(p.body, "may still change") {
+			t.Errorf("an answer that can be taken back: %d", p.StatusCode)
+		}
+		w.later(time.Hour)
+		for who, want := range map[string]int{"": http.StatusUnauthorized, "anna": http.StatusForbidden} {
+			if p := w.signedIn(t, who).post(t, path, nil); p.StatusCode != want {
+				t.Errorf("%q marks: %d", who, p.StatusCode)
+			}
+		}
+		if p := w.signedIn(t, "anna").get(t, "/review/lead/"); strings.Contains(p.body, ">Lead<") {
+			t.Error("the navigation shows a reviewer what is not for him")
+		}
+		p := v.get(t, "/review/lead/claims/"+c)
+		if !strings.Contains(p.body, ">Lead<") || !strings.Contains(p.body, "Mark as known") {
+			t.Error("the page has no button, or no way back")
+		}
+		p = v.post(t, path, url.Values{"why": {"clear"}})
+		if p.StatusCode != http.StatusOK || !strings.Contains(p.body, "measures reviewers from now on") || strings.Contains(p.body, "Mark as known") {
+			t.Errorf("marked: %d %s", p.StatusCode, p.body)
+		}
+		// Dora may get it, so that her page does not tell.
+		if p := w.signedIn(t, "dora").get(t, "/review/lead/claims/"+c); !strings.Contains(p.body, "Mark as known") {
+			t.Error("who may get a known item reads that it is one")
+		}
+		items, err := w.store.ReviewsOf(t.Context(), c)
+		if err != nil || len(items) != 2 || items[1].State != store.ReviewKnown {
+			t.Fatalf("%+v, %v", items, err)
+		}
+		w.answer(t, "benjamin", items[1].ID, map[string]string{"severity": "major"})
+		w.later(time.Minute)
+		v.get(t, "/review/lead/").has(t, "benjamin | 1 | ")
+		if row := strings.Join(v.get(t, "/review/lead/").rows(), "\n"); !strings.Contains(row, "(1 of 1)") {
+			t.Errorf("the overview does not tell how benjamin did:\n%s", row)
+		}
+		if p := v.get(t, "/review/lead/claims/"+c); !strings.Contains(p.body, "answered 1 time.") {
+			t.Error("the page does not count answers")
+		}
+	})
+}
+
+// registered keeps three models: one that answers, one that missed its gates, one never judged.
+func (w *world) registered(t testing.TB) {
+	t.Helper()
+	for n, gate := range []string{`{"passed":true,"sets":[{"name":"reviewed","claims":412}]}`, `{"passed":false,"sets":[{"name":"reviewed","claims":412}],"reasons":["severity lost 4 points"]}`, ""} {
+		m := store.Model{Digest: fmt.Sprintf("sha256:%064x", n+1), Name: fmt.Sprint("model ", n+1), Taxonomy: "starter@1", By: "anna", At: w.now().Add(time.Duration(n) * time.Minute), Passed: n == 0, Archive: "a", Gate: json.RawMessage(gate)}
+		if err := w.store.AddModel(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.store.Promote(t.Context(), store.Promotion{Model: fmt.Sprintf("sha256:%064x", 1), By: "anna"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestModels: what was registered, with what judging gave.
+func TestModels(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.team(t)
+		w.registered(t)
+		rows := strings.Join(w.signedIn(t, "cleo").get(t, "/review/lead/models").rows(), "\n")
+		for _, want := range []string{"model 1 000000000000 live | passed | reviewed (412 claims) | starter@1", "model 2 000000000000 | missed severity lost 4 points | reviewed (412 claims)", "model 3 000000000000 | not judged"} {
+			if !strings.Contains(rows, want) {
+				t.Errorf("no row %q in\n%s", want, rows)
+			}
+		}
+		if p := w.signedIn(t, "anna").get(t, "/review/lead/models"); p.StatusCode != http.StatusForbidden {
+			t.Errorf("a reviewer: %d", p.StatusCode)
+		}
 	})
 }

@@ -81,21 +81,13 @@ func number(v float64) string {
 	return fmt.Sprintf("%.2f", math.Abs(v)) // no minus before zero
 }
 
-// counted writes a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return site.Thousands(n) + " " + noun + "s"
-}
-
 // age writes how long ago something was.
 func age(d time.Duration) string {
 	switch {
 	case d < time.Hour:
-		return counted(max(int(d.Minutes()), 0), "minute")
+		return site.Counted(max(int(d.Minutes()), 0), "minute")
 	case d < 2*day:
-		return counted(int(d.Hours()), "hour")
+		return site.Counted(int(d.Hours()), "hour")
 	}
-	return counted(int(d/day), "day")
+	return site.Counted(int(d/day), "day")
 }

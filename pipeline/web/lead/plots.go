@@ -7,6 +7,7 @@ import (
 
 	"github.com/defekt/defekt/eval/report/plot"
 	"github.com/defekt/defekt/pipeline/review"
+	"github.com/defekt/defekt/pipeline/web/site"
 )
 
 // bars is a row of small columns, one a day.
@@ -36,7 +37,7 @@ func daily(id string, days []review.Day, from time.Time, n, most int) bars {
 		}
 	}
 	out := bars{ID: id, Width: 10 * n, First: from.Format("2 Jan"), Last: from.Add(time.Duration(n-1) * day).Format("2 Jan"),
-		Title: fmt.Sprintf("Decisions a day: on %s, the most %d on %s", counted(len(days), "day"), best.Decisions, best.Day.Format("2 Jan"))}
+		Title: fmt.Sprintf("Decisions a day: on %s, the most %d on %s", site.Counted(len(days), "day"), best.Decisions, best.Day.Format("2 Jan"))}
 	for i := range n {
 		at := from.Add(time.Duration(i) * day)
 		c := on[at]

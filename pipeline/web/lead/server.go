@@ -65,52 +65,38 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	get := func(path string, do signedPage) {
+	get := func(path string, do session.Page) {
 		mux.HandleFunc("GET "+s.cfg.Base+path, s.site.Page(s.signed(review.Adjudicates, do)))
 	}
 	get("/{$}", s.overview)
 	get("/agreement", s.agreement)
 	get("/confusions", s.confusions)
 	get("/claims/{id}", s.claim)
+	mux.HandleFunc("POST "+s.cfg.Base+"/claims/{id}/known", s.site.Page(s.signed(review.Adjudicates, s.markKnown)))
 	get("/taxonomy", s.labels)
 	get("/taxonomy/versions", s.versions)
 	get("/taxonomy/versions/{ref}", s.version)
 	mux.HandleFunc("GET "+s.cfg.Base+"/taxonomy/versions/{ref}/{file}", s.download)
+	if s.cfg.Candidates != nil {
+		get("/models", s.models)
+	}
 	edit := s.cfg.Base + "/taxonomy/edit"
 	mux.HandleFunc("GET "+edit, s.site.Page(s.signed(review.Administers, s.begin)))
 	mux.Handle("POST "+edit, s.large(s.site.Page(s.signed(review.Administers, s.edit))))
 	return mux
 }
 
-// signedPage is a page for whoever is signed in.
-type signedPage func(r *http.Request, by store.Reviewer) (site.View, error)
-
-// signed lets in who is signed in and allowed. Others are led to the sign-in page and from
-// there back.
-func (s *Server) signed(may func(store.Reviewer) bool, do signedPage) func(r *http.Request) (site.View, error) {
-	return func(r *http.Request) (site.View, error) {
-		by, err := session.Who(r.Context())
-		if session.SignedOut(err) && r.Method == http.MethodGet {
-			return site.View{Goto: s.cfg.Desk + "/sign-in?to=" + url.QueryEscape(r.URL.RequestURI())}, nil
-		}
-		if err != nil {
-			return site.View{}, err
-		}
-		if !may(by) {
-			return site.View{}, claim.Problem{Code: review.CodeRole, Message: "This page is not for your role."}
-		}
-		return do(r, by)
+// signed lets in who is signed in and allowed.
+func (s *Server) signed(may func(store.Reviewer) bool, do session.Page) func(r *http.Request) (site.View, error) {
+	p := session.Pages{
+		SignIn:  func(back string) string { return s.cfg.Desk + "/sign-in?to=" + url.QueryEscape(back) },
+		Refused: claim.Problem{Code: review.CodeRole, Message: "This page is not for your role."},
 	}
+	return p.Signed(may, do)
 }
 
 // account is whoever is signed in, for the header.
-func (s *Server) account(r *http.Request) *site.Account {
-	by, err := session.Who(r.Context())
-	if err != nil {
-		return nil
-	}
-	return &site.Account{Name: by.Name, Settings: s.cfg.Desk + "/settings", SignOut: s.cfg.Desk + "/sign-out"}
-}
+func (s *Server) account(r *http.Request) *site.Account { return session.Account(r, s.cfg.Desk) }
 
 // explain says what the errors that are the reader's are to him.
 func explain(err error) (site.Failure, bool) {
@@ -144,6 +130,9 @@ type page struct {
 // page frames a page; here is the path of its tab.
 func (s *Server) page(r *http.Request, title, here string) page {
 	list := []tab{{Text: "Overview", Href: "/"}, {Text: "Agreement", Href: "/agreement"}, {Text: "Confusions", Href: "/confusions"}, {Text: "Taxonomy", Href: "/taxonomy"}, {Text: "Versions", Href: "/taxonomy/versions"}}
+	if s.cfg.Candidates != nil {
+		list = append(list, tab{Text: "Models", Href: "/models"})
+	}
 	for i := range list {
 		list[i].Here = list[i].Href == here
 		list[i].Href = s.site.Href(list[i].Href)

@@ -19,9 +19,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/learning"
 	"github.com/defekt/defekt/pipeline/look/looktest"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/insight"
+	"github.com/defekt/defekt/pipeline/review/reviewtest"
+	"github.com/defekt/defekt/pipeline/review/revision"
 	"github.com/defekt/defekt/pipeline/store"
 	"github.com/defekt/defekt/pipeline/store/postgres"
 	"github.com/defekt/defekt/pipeline/store/postgres/postgrestest"
@@ -38,6 +41,7 @@ const (
 
 // world is a lead's pages on a real store, with a clock that tests move.
 type world struct {
+	versions *revision.Current
 	store    store.Store
 	queue    *review.Queue
 	accounts *review.Accounts
@@ -89,10 +93,11 @@ func (w *world) serve(t testing.TB, s store.Store) *world {
 	t.Helper()
 	t.Cleanup(func() { s.Close() })
 	w.store = s
-	w.queue = review.New(review.Config{Reviews: s, Claims: s, KnownShare: -1, SliceShare: -1, Seed: 1, Now: w.now})
+	w.versions = reviewtest.Versions(t, s, taxonomy.Starter())
+	w.queue = review.New(review.Config{Reviews: s, Claims: s, Versions: w.versions, KnownShare: -1, SliceShare: -1, Seed: 1, Now: w.now})
 	w.accounts = review.NewAccounts(review.AccountsConfig{Reviewers: s, Hash: review.HashConfig{MemoryKiB: 64, Passes: 1}, Now: w.now})
 	var err error
-	w.insight, err = insight.New(insight.Config{Reviews: s, Reviewers: s, Claims: s, Taxonomies: s, Clusters: s, Space: func() string { return space }, Model: taxonomy.Starter, Now: w.now,
+	w.insight, err = insight.New(insight.Config{Reviews: s, Reviewers: s, Claims: s, Versions: w.versions, Clusters: s, Space: func() string { return space }, Now: w.now,
 		Cost: func(_, label string) float64 {
 			if label == "critical" {
 				return review.CriticalCost
@@ -103,7 +108,7 @@ func (w *world) serve(t testing.TB, s store.Store) *world {
 		t.Fatal(err)
 	}
 	w.sessions = session.New(session.Config{Accounts: w.accounts})
-	pages, err := New(Config{Insight: w.insight, Reviews: s, Reviewers: s, Claims: s, Sessions: w.sessions, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now})
+	pages, err := New(Config{Insight: w.insight, Reviews: s, Reviewers: s, Claims: s, Sessions: w.sessions, Know: w.queue.Know, Candidates: learning.Office{Registry: learning.Registry{Store: s, Now: w.now}}, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -156,3 +156,12 @@ func (k *Keeper) name(r *http.Request) string { return site.CookieName(cookieNam
 func (k *Keeper) cookie(r *http.Request, value string, age int) *http.Cookie {
 	return &http.Cookie{Name: k.name(r), Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: k.secure(r), SameSite: http.SameSiteLaxMode}
 }
+
+// Only is the For of an entry of the navigation that leads to pages for some: it is not shown to
+// those who are signed in and may not see them. Strangers see it; it leads them to the sign-in.
+func Only(may func(store.Reviewer) bool) func(r *http.Request) bool {
+	return func(r *http.Request) bool {
+		who, err := Who(r.Context())
+		return err != nil || may(who)
+	}
+}

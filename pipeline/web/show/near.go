@@ -61,10 +61,9 @@ type Finder struct {
 	Log    *slog.Logger
 }
 
-// Find searches the claims nearest to one, k in each space, of an owner, or all when that is
-// empty. Failures are logged.
-func (f Finder) Find(ctx context.Context, id, owner string, k int) *Near {
-	out, err := f.find(ctx, id, owner, k)
+// Find searches the claims nearest to one, k in each space. Failures are logged.
+func (f Finder) Find(ctx context.Context, id string, k int) *Near {
+	out, err := f.find(ctx, id, k)
 	if err != nil {
 		f.Log.WarnContext(ctx, "nearest claims not found", slog.String("claim", id), slog.Any("error", err))
 		return &Near{Failed: true}
@@ -72,7 +71,7 @@ func (f Finder) Find(ctx context.Context, id, owner string, k int) *Near {
 	return out
 }
 
-func (f Finder) find(ctx context.Context, id, owner string, k int) (*Near, error) {
+func (f Finder) find(ctx context.Context, id string, k int) (*Near, error) {
 	probes, err := f.Probes(ctx, id)
 	if err != nil {
 		return nil, err
@@ -88,7 +87,7 @@ func (f Finder) find(ctx context.Context, id, owner string, k int) (*Near, error
 			}
 			asked = true
 			found, err := f.Nearest.Nearest(ctx, store.Near{
-				Space: p.Space, Vector: p.Values, K: k, Except: id, Filter: store.Filter{Owner: owner},
+				Space: p.Space, Vector: p.Values, K: k, Except: id,
 			})
 			if err != nil {
 				return nil, err

@@ -17,6 +17,8 @@ type Entry struct {
 	Section string
 	// Text is what people read, Href where it leads.
 	Text, Href string
+	// For says whether the entry is for whoever asks; nil is for everyone. It is no guard.
+	For func(r *http.Request) bool
 }
 
 // Account is whoever is signed in, shown in the header.
@@ -99,4 +101,12 @@ func (c Config) withDefaults() Config {
 		c.Log = slog.Default()
 	}
 	return c
+}
+
+// Default gives a field of a configuration its default, if it is the zero value.
+func Default[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
 }

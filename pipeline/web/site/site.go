@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -82,10 +83,15 @@ type Frame struct {
 	Style, Icon, Script string
 }
 
+// nav leaves out the entries that are not for whoever asks.
+func (s *Site) nav(r *http.Request) []Entry {
+	return slices.DeleteFunc(slices.Clone(s.cfg.Nav), func(e Entry) bool { return e.For != nil && !e.For(r) })
+}
+
 // Frame makes the frame of a page in a section of the navigation.
 func (s *Site) Frame(r *http.Request, section, title string) Frame {
 	f := Frame{
-		Title: strings.TrimSpace(title), Section: section, Nav: s.cfg.Nav, Home: s.cfg.Base + "/", Banner: s.cfg.Banner(r.Context()),
+		Title: strings.TrimSpace(title), Section: section, Nav: s.nav(r), Home: s.cfg.Base + "/", Banner: s.cfg.Banner(r.Context()),
 		Foot: s.cfg.Foot, Account: s.cfg.Account(r), Style: s.address[styleName], Icon: s.address[iconName],
 	}
 	f.Notice, _ = r.Context().Value(noticeKey{}).(Notice)

@@ -24,7 +24,7 @@ func small(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer) {
 	t.Helper()
 	log := new(bytes.Buffer)
 	cfg := Config{
-		Base: "/box", Nav: []Entry{{"things", "Things", "/box/"}, {"other", "Other", "/other"}}, Foot: "The foot.", Files: map[string][]byte{"box.js": []byte("1")},
+		Base: "/box", Nav: []Entry{{Section: "things", Text: "Things", Href: "/box/"}, {Section: "other", Text: "Other", Href: "/other"}}, Foot: "The foot.", Files: map[string][]byte{"box.js": []byte("1")},
 		Templates: []fs.FS{fstest.MapFS{"template/thing.html": {Data: []byte(`{{define "thing"}}{{template "head" .}}<h1>{{.Word}}</h1>{{template "foot" .}}{{end}}{{define "broken"}}begun {{.Nothing}}{{end}}`)}}},
 		Banner:    func(context.Context) template.HTML { return "<p>banner</p>" },
 		Log:       slog.New(slog.NewTextHandler(log, nil)),
@@ -184,6 +184,30 @@ func TestConfig(t *testing.T) {
 		"an origin that is none": {Origins: []string{"evil"}, Templates: []fs.FS{fstest.MapFS{"template/a.html": {}}}}, "a file of no kind": {Files: map[string][]byte{"a.exe": nil}, Templates: []fs.FS{fstest.MapFS{"template/a.html": {}}}}} {
 		if _, err := New(c); err == nil {
 			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+// TestNavigationForSome: an entry is shown to those that it is for.
+func TestNavigationForSome(t *testing.T) {
+	h, _ := small(t, func(c *Config) {
+		c.Nav = append(c.Nav, Entry{Section: "lead", Text: "Lead", Href: "/lead", For: func(r *http.Request) bool { return r.Header.Get("Lead") != "" }})
+	})
+	for lead, want := range map[string]bool{"": false, "yes": true} {
+		r := httptest.NewRequest("GET", "/box/", nil)
+		r.Header.Set("Lead", lead)
+		out := httptest.NewRecorder()
+		h.ServeHTTP(out, r)
+		if got := strings.Contains(out.Body.String(), `href="/lead"`); got != want || !strings.Contains(out.Body.String(), `href="/other"`) {
+			t.Errorf("for %q it is shown: %v", lead, got)
+		}
+	}
+}
+
+func TestCounted(t *testing.T) {
+	for n, want := range map[int]string{0: "0 claims", 1: "1 claim", 1200: "1\u202f200 claims"} {
+		if got := Counted(n, "claim"); got != want {
+			t.Errorf("%d: %q", n, got)
 		}
 	}
 }

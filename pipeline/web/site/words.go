@@ -28,6 +28,14 @@ func Thousands(n int) string {
 	return s
 }
 
+// Counted writes a number with its noun: "1 claim", "2 claims".
+func Counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Thousands(n) + " " + noun + "s"
+}
+
 // Pager leads through a list that is read newest first by cursors; see the template "pager".
 // Addresses are empty where there is nothing to go to.
 type Pager struct{ Older, Newest string }

@@ -1,0 +1,32 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/defekt/defekt/pipeline/api/wire"
+	"github.com/defekt/defekt/pipeline/store"
+)
+
+type knownOut struct{ Body wire.KnownClaim }
+
+// markKnown is POST /v1/review/claims/{id}/known.
+func (s *Server) markKnown(ctx context.Context, in *idIn) (*knownOut, error) {
+	var body wire.KnownRequest
+	if err := s.small(ctx, &body); err != nil {
+		return nil, err
+	}
+	if !isUUID(in.ID) {
+		return nil, store.ErrNotFound
+	}
+	q, who, err := s.acting(ctx, body.Reviewer)
+	if err != nil {
+		return nil, err
+	}
+	r, err := q.Queue.Know(ctx, who, in.ID, body.Why)
+	if err != nil {
+		return nil, err
+	}
+	callOf(ctx).note(slog.String("item", r.ID))
+	return &knownOut{wire.KnownClaim{Item: r.ID, Claim: r.Claim, Labels: labelsOut(r.Known)}}, nil
+}
