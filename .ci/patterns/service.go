@@ -142,7 +142,8 @@ func (s *service) score(seed uint64, h *held) {
 // be told apart from it.
 func names(a store.Alarm, p world.Planted) bool {
 	is := func(kind, name string) bool {
-		return kind == p.GroupKind && (store.Group{Kind: store.GroupKind(kind), Name: name}).Parts()[0] == p.Name
+		k := pattern.Key{Kind: kind, Name: (store.Group{Kind: store.GroupKind(kind), Name: name}).Parts()[0]}
+		return k.Whole() == group(p)
 	}
 	return is(a.Cause.Kind, a.Cause.Name) || slices.ContainsFunc(a.Facts.Rivals, func(r store.AlarmRival) bool { return r.Same && is(r.Kind, r.Name) })
 }
@@ -156,7 +157,7 @@ func (h *held) about(a store.Alarm) int {
 	last := h.openedOn(a)
 	for i, c := range h.claims {
 		day := pattern.DayOf(c.CreatedAt)
-		if day < pattern.DayOf(a.Facts.Onset) || day > last || label != "" && c.Prediction.Axes[world.Axis].Label != label || !h.in(c, a.Cause) {
+		if day < pattern.DayOf(a.Facts.Onset) || day > last || label != "" && c.Prediction.Axes[world.Axis].Label != label || !h.in(c, a) {
 			continue
 		}
 		n++
@@ -177,9 +178,13 @@ func (h *held) about(a store.Alarm) int {
 	return best
 }
 
-// in says that a claim's unit is in a group.
-func (h *held) in(c store.Claim, of store.Cause) bool {
+// in says that an alarm is about a claim's unit.
+func (h *held) in(c store.Claim, a store.Alarm) bool {
 	at := &h.cohorts[h.serials[c.Claim.Serial]]
+	if made := at.made.Time(); made.Before(a.Facts.MadeFrom) || !a.Facts.MadeUntil.IsZero() && !made.Before(a.Facts.MadeUntil) {
+		return false
+	}
+	of := a.Cause
 	switch of.Kind {
 	case pattern.SeasonKind:
 		return pattern.Season(pattern.Day(at.made)).Name == of.Name

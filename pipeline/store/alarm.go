@@ -61,6 +61,10 @@ type AlarmFacts struct {
 	Onset  time.Time `json:"onset"`
 	// Last is the day of the newest claim.
 	Last time.Time `json:"last"`
+	// MadeFrom and MadeUntil are given where the excess is in the units of the group that were made
+	// from a day on, before another one (open where zero): all other facts are of these units.
+	MadeFrom  time.Time `json:"made_from,omitzero"`
+	MadeUntil time.Time `json:"made_until,omitzero"`
 	// Basis is what the expectation rests on: [BasisUnits] or [BasisClaims].
 	Basis string `json:"basis"`
 	// Observed are the claims since the onset against Expected; Ratio is their quotient with its

@@ -156,6 +156,8 @@ type ExposureQuery struct {
 	// Kinds are the groups that matter; units that differ in others only are counted together.
 	// The fewer, the shorter the answer. None means all.
 	Kinds []GroupKind
+	// Made asks for [Exposure.Made] too.
+	Made bool
 	// Step rounds days down to a multiple of it, such as 7 for weeks; 0 means 1.
 	Step int
 }
@@ -167,6 +169,8 @@ type Exposure struct {
 	Groups [][]Group
 	// Rows are by Groups, Day, Stage.
 	Rows []ExposureRow
+	// Made is, by [BatchName], the day on which a unit of the batch was made, where that is known.
+	Made map[string]int
 }
 
 // ExposureRow is units that are alike.

@@ -20,8 +20,8 @@ type Config struct {
 	Notices Notices
 	// Space is the space of clusters that alarms name theirs from; empty names none.
 	Space string
-	// Kinds are the groups of units to watch; default [DefaultKinds]. The season and the month
-	// of make come with GroupBatch.
+	// Kinds are the groups of units to watch; default [DefaultKinds]. The season of make and
+	// vintages of products and plants come with GroupBatch.
 	Kinds []store.GroupKind
 	// Axes are the questions whose labels are watched; default [DefaultAxes]. All claims of a
 	// group, of whatever label, are watched as well.

@@ -29,15 +29,19 @@ type fleet struct {
 	rows    []atRisk
 	rowsOf  [][]atRisk         // by set, a part of rows; see settle
 	units   []store.AlarmUnits // by group
-	members [][]int32          // by group: its sets
-	first   pattern.Day        // the earliest start of service, last the latest
+	unitsOf []store.AlarmUnits // by set
+	made    []pattern.Day      // by set: when its batch was made, 0 where that is not known
+	wholes  []int32            // by group: the one that it is a part of, or itself; see vintage.go
+	windows map[int32]window
+	members [][]int32   // by group: its sets
+	first   pattern.Day // the earliest start of service, last the latest
 	last    pattern.Day
 	// served are the units in service by group and all of them; meanSince are their mean
 	// starts of service by group.
 	served    []float64
 	all       float64
 	meanSince []pattern.Day
-	derive    func([]store.Group) []store.Group
+	madeOn    func([]store.Group) pattern.Day
 	// startsAs is the stage whose date stands for the start of service.
 	startsAs store.Stage
 	room     sync.Pool // of masks
@@ -50,8 +54,10 @@ type atRisk struct {
 	units int32
 }
 
-func newFleet(basis string, derive func([]store.Group) []store.Group) *fleet {
-	return &fleet{basis: basis, ids: map[store.Group]int32{}, byKey: map[pattern.Key]int32{}, setIDs: map[string]int32{}, derive: derive}
+// newFleet makes one without units; madeOn gives the day on which a set's batch was made, 0 where that
+// is not known.
+func newFleet(basis string, madeOn func([]store.Group) pattern.Day) *fleet {
+	return &fleet{basis: basis, ids: map[store.Group]int32{}, byKey: map[pattern.Key]int32{}, setIDs: map[string]int32{}, windows: map[int32]window{}, madeOn: madeOn}
 }
 
 // group gives the number of a group, a new one if need be.
@@ -66,7 +72,7 @@ func (f *fleet) group(g store.Group) int32 {
 	}
 	f.names, f.keys = append(f.names, g), append(f.keys, k)
 	f.ids[g], f.byKey[k] = id, id
-	f.units, f.members = append(f.units, store.AlarmUnits{}), append(f.members, nil)
+	f.units, f.members, f.wholes = append(f.units, store.AlarmUnits{}), append(f.members, nil), append(f.wholes, id)
 	return id
 }
 
@@ -78,14 +84,18 @@ func keyOf(g store.Group) pattern.Key {
 
 // set gives the number of a set of groups, and whether it was there.
 func (f *fleet) set(groups []store.Group) int32 {
-	numbers := make([]int32, 0, len(groups)+2)
+	numbers := make([]int32, 0, 2*len(groups)+2)
 	stratum := int32(-1)
-	for _, g := range slices.Concat(groups, f.derive(groups)) {
+	for _, g := range groups {
 		id := f.group(g)
 		numbers = append(numbers, id)
 		if g.Kind == store.GroupSKU {
 			stratum = id
 		}
+	}
+	made := f.madeOn(groups)
+	if made > 0 {
+		numbers = append(numbers, f.derived(groups, made)...)
 	}
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
@@ -96,6 +106,7 @@ func (f *fleet) set(groups []store.Group) int32 {
 	id := int32(len(f.sets))
 	f.setIDs[key] = id
 	f.sets, f.strata = append(f.sets, numbers), append(f.strata, stratum)
+	f.unitsOf, f.made = append(f.unitsOf, store.AlarmUnits{}), append(f.made, made)
 	for _, g := range numbers {
 		f.members[g] = append(f.members[g], id)
 	}
@@ -112,15 +123,9 @@ func setKey(numbers []int32) string {
 
 // add counts units of a set; without a start of service they are not at risk yet.
 func (f *fleet) add(set int32, stage store.Stage, started bool, since pattern.Day, units int) {
+	countIn(&f.unitsOf[set], stage, units)
 	for _, g := range f.sets[set] {
-		u := &f.units[g]
-		u.Made += units
-		switch stage {
-		case store.StageField:
-			u.Field += units
-		case store.StageStock, store.StageTrade:
-			u.Stock += units
-		}
+		countIn(&f.units[g], stage, units)
 	}
 	if !started {
 		return
@@ -131,6 +136,16 @@ func (f *fleet) add(set int32, stage store.Stage, started bool, since pattern.Da
 		return
 	}
 	f.rows = append(f.rows, atRisk{set, since, int32(units)})
+}
+
+func countIn(u *store.AlarmUnits, stage store.Stage, units int) {
+	u.Made += units
+	switch stage {
+	case store.StageField:
+		u.Field += units
+	case store.StageStock, store.StageTrade:
+		u.Stock += units
+	}
 }
 
 // settle adds up what rows say of groups, once all rows are there.

@@ -77,8 +77,8 @@ func (w *Watch) cost(ctx context.Context, st *state, c *cause, mine []*report, f
 	if len(mine) == 0 || st.fleet.basis != store.BasisUnits || len(st.fleet.names[c.group].Name) == 0 {
 		return nil
 	}
-	group := st.fleet.names[c.group]
-	if group.Kind == kindSeason || group.Kind == kindMonth {
+	group := st.fleet.names[st.fleet.wholes[c.group]]
+	if group.Kind == kindSeason {
 		return nil // not a group that the store knows
 	}
 	byID, bySerial := map[string]*report{}, map[string]*report{}

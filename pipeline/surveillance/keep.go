@@ -58,8 +58,11 @@ func (k *keeping) closings(ctx context.Context) ([]closing, error) {
 	}
 	var out []closing
 	for _, a := range k.closed {
-		if id, ok := k.st.fleet.ids[groupOf(a.Cause)]; ok {
-			out = append(out, closing{k.st.fleet.keys[id], a.Cause.Label, pattern.DayOf(a.SettledAt)})
+		id, ok := k.st.fleet.ids[groupOf(a.Cause)]
+		for g, whole := range k.st.fleet.wholes {
+			if ok && whole == id {
+				out = append(out, closing{k.st.fleet.keys[g], a.Cause.Label, pattern.DayOf(a.SettledAt)})
+			}
 		}
 	}
 	return out, nil
@@ -75,6 +78,10 @@ func (k *keeping) take(ctx context.Context, causes []*cause) error {
 		return nil
 	}
 	if err := k.recall(ctx); err != nil {
+		return err
+	}
+	causes, err := k.st.parts(causes)
+	if err != nil {
 		return err
 	}
 	for _, c := range causes {
@@ -151,7 +158,7 @@ func (st *state) put(c *cause, findings []pattern.Finding) {
 
 // cause names a cause as it is kept.
 func (k *keeping) cause(c *cause) store.Cause {
-	g := k.st.fleet.names[c.group]
+	g := k.st.fleet.names[k.st.fleet.wholes[c.group]]
 	return store.Cause{Kind: string(g.Kind), Name: g.Name, Label: k.st.labels.names[c.label]}
 }
 
@@ -166,7 +173,7 @@ func (k *keeping) tells(a store.Alarm, c *cause) bool {
 		return false
 	}
 	id, ok := k.st.fleet.ids[groupOf(a.Cause)]
-	return ok && (id == c.group || slices.Contains(c.groups, id))
+	return ok && (id == k.st.fleet.wholes[c.group] || k.wholly(c.groups, id))
 }
 
 // over says that a cause was closed: it was raised before that, and nothing after it.
@@ -196,7 +203,12 @@ func (k *keeping) match(c *cause) (store.Alarm, bool) {
 // another says that an alarm's own cause was found beside this one in the same excess.
 func (k *keeping) another(a store.Alarm, c *cause) bool {
 	id := k.st.fleet.ids[groupOf(a.Cause)]
-	return id != c.group && slices.Contains(c.beside, id)
+	return id != k.st.fleet.wholes[c.group] && k.wholly(c.beside, id)
+}
+
+// wholly says that one of some groups is the given one or a part of it.
+func (k *keeping) wholly(groups []int32, id int32) bool {
+	return slices.ContainsFunc(groups, func(g int32) bool { return k.st.fleet.wholes[g] == id })
 }
 
 func (k *keeping) open(ctx context.Context, c *cause, facts store.AlarmFacts) error {
@@ -363,7 +375,7 @@ func (k *keeping) one(a store.Alarm) (*cause, error) {
 // recount makes a cause of a kept alarm that is still to be compared with groups.
 func (k *keeping) recount(a store.Alarm, most int) (*cause, []int32) {
 	st := k.st
-	group, ok := st.fleet.ids[groupOf(a.Cause)]
+	group, ok := st.groupOf(a)
 	label, okLabel := st.labels.ids[a.Cause.Label]
 	if !ok || !okLabel || st.baseline == nil || st.baseline.Labels[a.Cause.Label] == nil || len(st.fleet.members[group]) == 0 {
 		return nil, nil

@@ -9,23 +9,20 @@ import (
 	"github.com/defekt/defekt/pipeline/store"
 )
 
-// Kinds of groups that are worked out here, from the day on which a batch was made.
-const (
-	kindSeason = store.GroupKind(pattern.SeasonKind)
-	kindMonth  = store.GroupKind("month")
-)
+// kindSeason is the kind of groups that are worked out here, from the day on which a batch was made.
+const kindSeason = store.GroupKind(pattern.SeasonKind)
 
 // loadFleet reads the units. Without one that is in service the fleet is empty.
 func loadFleet(ctx context.Context, s Units, cfg Config) (*fleet, error) {
-	derive, err := madeGroups(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	e, err := s.Exposure(ctx, store.ExposureQuery{Kinds: cfg.Kinds, Step: step})
+	e, err := s.Exposure(ctx, store.ExposureQuery{Kinds: cfg.Kinds, Step: step, Made: true})
 	if err != nil {
 		return nil, fmt.Errorf("units at risk: %w", err)
 	}
-	f := newFleet(store.BasisUnits, derive)
+	made, err := madeOn(ctx, s, e.Made)
+	if err != nil {
+		return nil, err
+	}
+	f := newFleet(store.BasisUnits, made)
 	f.startsAs = startsAs(e.Rows)
 	sets := make([]int32, len(e.Groups))
 	for i, g := range e.Groups {
@@ -82,27 +79,28 @@ func (f *fleet) startOf(u store.Unit) time.Time {
 	return at.AddDate(0, 0, assumedDays(f.startsAs))
 }
 
-// madeGroups gives a function that adds the season and the month in which a unit's batch was
-// made, as far as the store knows.
-func madeGroups(ctx context.Context, s Units) (func([]store.Group) []store.Group, error) {
+// madeOn gives a function that says when the batch of a set was made, as far as the store knows: by the
+// batch's own record, else by its units.
+func madeOn(ctx context.Context, s Units, units map[string]int) (func([]store.Group) pattern.Day, error) {
 	batches, err := s.BatchesBy(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("batches: %w", err)
 	}
-	made := map[string][]store.Group{}
+	made := make(map[string]pattern.Day, len(units))
+	for name, on := range units {
+		made[name] = pattern.Day(on)
+	}
 	for _, b := range batches {
 		if !b.MadeAt.IsZero() {
-			season := pattern.Season(pattern.DayOf(b.MadeAt))
-			made[store.BatchName(b.Code, b.SKU)] = []store.Group{
-				{Kind: kindSeason, Name: season.Name}, {Kind: kindMonth, Name: b.MadeAt.UTC().Format("2006-01")}}
+			made[store.BatchName(b.Code, b.SKU)] = pattern.DayOf(b.MadeAt)
 		}
 	}
-	return func(groups []store.Group) []store.Group {
+	return func(groups []store.Group) pattern.Day {
 		for _, g := range groups {
 			if g.Kind == store.GroupBatch {
 				return made[g.Name]
 			}
 		}
-		return nil
+		return 0
 	}, nil
 }

@@ -18,7 +18,7 @@ type margins struct {
 	starts  [][]pattern.Day // of the same
 }
 
-// Groups of many sets have their starts of service rounded to four weeks (to the nearest, which
+// Groups of many sets, and vintages, have their starts of service rounded to four weeks (to the nearest, which
 // leaves their units' mean age as it is).
 const (
 	manySets = 400
@@ -62,7 +62,7 @@ func (f *fleet) margins() *margins {
 }
 
 func (f *fleet) rounded(group int32, since pattern.Day) pattern.Day {
-	if len(f.members[group]) <= manySets || f.basis != store.BasisUnits {
+	if len(f.members[group]) <= manySets && !f.part(group) || f.basis != store.BasisUnits {
 		return since
 	}
 	return fourWeeks(since)

@@ -54,7 +54,13 @@ func (w *Watch) size(st *state, c *cause) store.AlarmFacts {
 	if st.fleet.basis == store.BasisUnits {
 		facts.Units = st.fleet.units[c.group]
 	}
-	facts.Rivals = rivals(f, c.rivals, st.fleet)
+	if in, ok := st.fleet.windows[c.group]; ok {
+		facts.MadeFrom = in.from.Time()
+		if in.until > 0 {
+			facts.MadeUntil = in.until.Time()
+		}
+	}
+	facts.Rivals = rivals(st.fleet.wholes[c.group], f, c.rivals, st.fleet)
 	for _, l := range c.also {
 		facts.Also = append(facts.Also, st.labels.names[l])
 	}
@@ -92,13 +98,20 @@ func (st *state) mine(group, label int32, since pattern.Day) []*report {
 	return out
 }
 
-func rivals(f pattern.Finding, list []pattern.Finding, fleet *fleet) []store.AlarmRival {
+// rivals are the groups that a cause was compared with, but for parts of its own whole group.
+func rivals(whole int32, f pattern.Finding, list []pattern.Finding, fleet *fleet) []store.AlarmRival {
 	var out []store.AlarmRival
 	for _, k := range f.Same {
+		if fleet.wholes[fleet.byKey[k]] == whole {
+			continue
+		}
 		g := fleet.names[fleet.byKey[k]]
 		out = append(out, store.AlarmRival{Kind: string(g.Kind), Name: g.Name, Observed: f.Observed, Expected: f.Expected, Same: true})
 	}
 	for _, r := range list {
+		if fleet.wholes[fleet.byKey[r.Group]] == whole {
+			continue
+		}
 		g := fleet.names[fleet.byKey[r.Group]]
 		out = append(out, store.AlarmRival{Kind: string(g.Kind), Name: g.Name, Observed: r.Observed, Expected: r.Expected, Reason: r.Reason})
 	}

@@ -50,7 +50,7 @@ func (w *Watch) load(ctx context.Context) (*state, error) {
 		return nil, err
 	}
 	if len(f.rows) == 0 {
-		f = newFleet(store.BasisClaims, func([]store.Group) []store.Group { return nil })
+		f = newFleet(store.BasisClaims, func([]store.Group) pattern.Day { return 0 })
 	}
 	st := &state{fleet: f, labels: newLabels(), seen: map[string]bool{}, told: map[told]pattern.Day{}, tallies: map[string]*tally{}, read: now, today: pattern.DayOf(now),
 		placer: &placer{fleet: f, kinds: w.cfg.Kinds}}

@@ -56,7 +56,7 @@ func (w *Watch) Ranking(ctx context.Context, n int) ([]Ranked, error) {
 	}
 	order := make([]int, 0, len(counts))
 	for i, c := range counts {
-		if c.Observed > 0 {
+		if c.Observed > 0 && !st.fleet.part(st.fleet.byKey[c.Group]) {
 			order = append(order, i)
 		}
 	}

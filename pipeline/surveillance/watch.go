@@ -215,7 +215,7 @@ func (k *keeping) touch(ctx context.Context, fresh []*report) error {
 }
 
 func (k *keeping) belongs(a store.Alarm, r *report) bool {
-	group, ok := k.st.fleet.ids[groupOf(a.Cause)]
+	group, ok := k.st.groupOf(a)
 	label, okLabel := k.st.labels.ids[a.Cause.Label]
 	return ok && okLabel && slices.Contains(r.groups, group) && slices.Contains(r.labels, label)
 }

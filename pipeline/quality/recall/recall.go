@@ -42,6 +42,8 @@ type Target struct {
 	Group store.Group
 	// Reason says why; empty says the group alone.
 	Reason string
+	// MadeFrom, when given, leaves out units of the group that were made before.
+	MadeFrom time.Time
 }
 
 // Query says which units.
@@ -73,13 +75,14 @@ func (q Query) validate() error {
 func late(from, until time.Time) bool { return !until.IsZero() && !from.Before(until) }
 
 // FromAlarm makes the target of an alarm. The whole group is meant: what makes a lot bad does not
-// begin with its first claim.
+// begin with its first claim. An alarm about the units made since a change means all of them, those
+// that were made after the ones that are reported now too.
 func FromAlarm(a store.Alarm) Target {
 	reason := fmt.Sprintf("alarm %s: %d claims where %.1f are expected", a.ID, a.Facts.Observed, a.Facts.Expected)
 	if a.Cause.Label != "" {
 		reason += " (" + a.Cause.Label + ")"
 	}
-	return Target{store.Group{Kind: store.GroupKind(a.Cause.Kind), Name: a.Cause.Name}, reason}
+	return Target{Group: store.Group{Kind: store.GroupKind(a.Cause.Kind), Name: a.Cause.Name}, Reason: reason, MadeFrom: a.Facts.MadeFrom}
 }
 
 // Row is one unit on the list.
@@ -132,16 +135,24 @@ func Rows(ctx context.Context, units cases.Units, q Query) iter.Seq2[Row, error]
 
 // filter is one target with the query's bounds.
 func (q Query) filter(t Target) store.UnitFilter {
-	f := store.UnitFilter{Groups: []store.Group{t.Group}, MadeFrom: q.MadeFrom, MadeUntil: q.MadeUntil, SoldFrom: q.SoldFrom, SoldUntil: q.SoldUntil}
+	f := store.UnitFilter{Groups: []store.Group{t.Group}, MadeFrom: t.since(q), MadeUntil: q.MadeUntil, SoldFrom: q.SoldFrom, SoldUntil: q.SoldUntil}
 	if q.SKU != "" {
 		f.Groups = append(f.Groups, store.Group{Kind: store.GroupSKU, Name: q.SKU})
 	}
 	return f
 }
 
+// since is the later of the two first days, zero for none.
+func (t Target) since(q Query) time.Time {
+	if t.MadeFrom.After(q.MadeFrom) {
+		return t.MadeFrom
+	}
+	return q.MadeFrom
+}
+
 func (t Target) why(q Query) string {
 	why := t.Group.String()
-	if b := between("made", q.MadeFrom, q.MadeUntil); b != "" {
+	if b := between("made", t.since(q), q.MadeUntil); b != "" {
 		why += ", " + b
 	}
 	if b := between("sold", q.SoldFrom, q.SoldUntil); b != "" {

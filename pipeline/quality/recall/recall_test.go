@@ -60,7 +60,7 @@ func TestUnitsOfTwoLotsComeOnceWithBothReasons(t *testing.T) {
 		store.Unit{Serial: "E", SKU: "K2", MadeAt: made, Lots: []store.LotRef{ref("L2")}},
 		store.Unit{Serial: "F", SKU: "K", MadeAt: made, Lots: []store.LotRef{ref("L3")}},
 	)
-	q := Query{SKU: "K", MadeUntil: made.AddDate(0, 0, 20), Targets: []Target{{lot("L1"), "brittle"}, {lot("L2"), ""}}}
+	q := Query{SKU: "K", MadeUntil: made.AddDate(0, 0, 20), Targets: []Target{{Group: lot("L1"), Reason: "brittle"}, {Group: lot("L2")}}}
 	var out bytes.Buffer
 	sum, err := Run(t.Context(), &out, s, q, nil)
 	if err != nil {
@@ -163,5 +163,28 @@ func BenchmarkRecall(b *testing.B) {
 			b.ReportMetric(float64(rows), "rows")
 			b.ReportMetric(float64(peak)/(1<<20), "MiB-heap")
 		})
+	}
+}
+
+func TestAlarmOfUnitsMadeSince(t *testing.T) {
+	s := open(t)
+	made := time.Date(2024, 4, 11, 0, 0, 0, 0, time.UTC)
+	put(t, s, store.Unit{Serial: "old", SKU: "K", MadeAt: made.AddDate(0, 0, -1)}, store.Unit{Serial: "new", SKU: "K", MadeAt: made})
+	target := FromAlarm(store.Alarm{Cause: store.Cause{Kind: "sku", Name: "K"}, Facts: store.AlarmFacts{MadeFrom: made}})
+	for _, q := range []Query{{}, {MadeFrom: made.AddDate(-1, 0, 0)}} {
+		q.Targets = []Target{target}
+		var got []string
+		for row, err := range Rows(t.Context(), s, q) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, row.Unit.Serial)
+			if !strings.Contains(row.Reasons[0], "made from 2024-04-11") {
+				t.Errorf("reason %q", row.Reasons[0])
+			}
+		}
+		if len(got) != 1 || got[0] != "new" {
+			t.Errorf("%v, want the new one", got)
+		}
 	}
 }

@@ -168,7 +168,10 @@ func (s *Store) Exposure(ctx context.Context, q store.ExposureQuery) (sum store.
 			return err
 		}
 		sum = e.Sum()
-		return nil
+		if q.Made {
+			sum.Made, err = madeIn(ctx, tx)
+		}
+		return err
 	})
 	return sum, err
 }
@@ -184,6 +187,22 @@ func (s *Store) scanTx(ctx context.Context, what string, f func(ctx context.Cont
 			return f(ctx, tx)
 		})
 	})
+}
+
+// madeIn reads when batches were made.
+func madeIn(ctx context.Context, tx pgx.Tx) (map[string]int, error) {
+	rows, err := tx.Query(ctx, rules.SomeMade)
+	if err != nil {
+		return nil, err
+	}
+	made := rules.Made{}
+	var code, sku string
+	var at *time.Time
+	_, err = pgx.ForEachRow(rows, []any{&code, &sku, &at}, func() error {
+		made.Add(code, sku, since(at))
+		return nil
+	})
+	return made, err
 }
 
 // kinOf reads the groups of all origins and ways.

@@ -41,6 +41,20 @@ func (s *Store) BatchesBy(ctx context.Context, name string) ([]store.Batch, erro
 	}, marked("SELECT "+batchColumns+" FROM batches"+q.Conditions(" WHERE ")+" ORDER BY code, sku LIMIT "+mostUnits()), q.Args...)
 }
 
+// madeIn reads when batches were made.
+func madeIn(ctx context.Context, tx *sql.Tx) (map[string]int, error) {
+	made := rules.Made{}
+	_, err := all(ctx, tx, func(row scanner) (none struct{}, err error) {
+		var code, sku string
+		var at sql.NullInt64
+		if err = row.Scan(&code, &sku, &at); err == nil {
+			made.Add(code, sku, since(at))
+		}
+		return none, err
+	}, rules.SomeMade)
+	return made, err
+}
+
 // LotsBy finds lots; see [store.Genealogy].
 func (s *Store) LotsBy(ctx context.Context, name string) ([]store.Lot, error) {
 	q := newUnitQuery()

@@ -195,7 +195,10 @@ func (s *Store) Exposure(ctx context.Context, q store.ExposureQuery) (sum store.
 			return err
 		}
 		sum = e.Sum()
-		return nil
+		if q.Made {
+			sum.Made, err = madeIn(ctx, tx)
+		}
+		return err
 	})
 	return sum, err
 }

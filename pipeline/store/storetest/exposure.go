@@ -32,6 +32,9 @@ func unitExposure(b *bench) {
 			{Groups: 1, Stage: store.StageField, Day: dayNumber(20), Dated: true, Started: true, Units: 2},
 			{Groups: 1, Stage: store.StageGone, Day: dayNumber(20), Dated: true, Started: true, Units: 1},
 		}})
+	got, err = b.store.Exposure(b.ctx, store.ExposureQuery{Made: true})
+	b.check(err)
+	b.same("made", got.Made, map[string]int{store.BatchName(u.Batch, u.SKU): int(u.MadeAt.Unix() / 86400)})
 	// What changes counts anew.
 	b.put(store.Unit{Serial: "4", SoldAt: day(20)}, store.Unit{Serial: "2", Channel: "web"})
 	got, err = b.store.Exposure(b.ctx, store.ExposureQuery{Kinds: []store.GroupKind{store.GroupChannel}})

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
 )
@@ -187,6 +189,25 @@ func (e *Exposed) Sum() store.Exposure {
 		out.Rows[i] = store.ExposureRow{Groups: len(out.Groups) - 1, Stage: StageOf(int64(k.stage)), Day: int(k.day), Dated: k.dated, Started: k.started, Units: e.rows[k]}
 	}
 	return out
+}
+
+// SomeMade gives a unit's date of making for each origin with a batch; one is enough, since a batch
+// is made within days, and all of them would be a look at every unit.
+const SomeMade = "SELECT o.batch, o.sku, (SELECT u.made FROM units u WHERE u.origin = o.id LIMIT 1) FROM origins o WHERE o.batch <> ''"
+
+// Made are the days on which batches were made, by name: the first that is known.
+type Made map[string]int
+
+// Add takes in what is known of a batch; the zero time is nothing.
+func (m Made) Add(code, sku string, at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	const day = 86400
+	name, on := store.BatchName(code, sku), int(math.Floor(float64(at.Unix())/day))
+	if have, ok := m[name]; !ok || on < have {
+		m[name] = on
+	}
 }
 
 func compareBool(a, b bool) int {
