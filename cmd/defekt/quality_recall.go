@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/money"
@@ -93,6 +94,10 @@ func (c *recallCmd) targets(ctx context.Context, s store.Alarms) ([]recall.Targe
 		alarm, err := s.Alarm(ctx, id)
 		if err != nil {
 			return nil, err
+		}
+		if kind := store.GroupKind(alarm.Cause.Kind); !slices.Contains(store.GroupKinds(), kind) {
+			return nil, withHint(fmt.Errorf("alarm %s is of %s %s, which no unit says by itself", id, kind, alarm.Cause.Name),
+				"name the lots or batches, with --made-from and --made-until: defekt recall --lot CODE --made-from 2024-06-01 --made-until 2024-09-01")
 		}
 		out = append(out, recall.FromAlarm(alarm))
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/defekt/defekt/pipeline/pattern"
@@ -78,8 +79,8 @@ func (f *fleet) group(g store.Group) int32 {
 
 // keyOf is a group as people read it.
 func keyOf(g store.Group) pattern.Key {
-	s := g.String()
-	return pattern.Key{Kind: string(g.Kind), Name: s[len(g.Kind)+1:]}
+	kind, name, _ := strings.Cut(g.String(), " ")
+	return pattern.Key{Kind: kind, Name: name}
 }
 
 // set gives the number of a set of groups, and whether it was there.

@@ -3,6 +3,7 @@ package board
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,7 +121,11 @@ func (s *Server) group(g store.Group) link {
 	return link{kindWord(g.Kind) + " " + look.Clean(name), s.groupHref(g)}
 }
 
+// groupHref is the address of a group's page; empty for a season, which no unit says by itself.
 func (s *Server) groupHref(g store.Group) string {
+	if !slices.Contains(store.GroupKinds(), g.Kind) {
+		return ""
+	}
 	return s.site.Href("/groups/" + url.PathEscape(string(g.Kind)) + "/" + url.PathEscape(g.Name))
 }
 
