@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/defekt/defekt/pipeline/look/looktest"
 	"github.com/defekt/defekt/pipeline/photo"
 )
 
@@ -21,7 +21,7 @@ var full = uuid(1, 6)
 // tester is a server on a fake, with its log.
 type tester struct {
 	*Server
-	log *bytes.Buffer
+	log *looktest.Log
 }
 
 func newSite(t *testing.T, f *fake, change func(*Config)) tester {
@@ -31,7 +31,7 @@ func newSite(t *testing.T, f *fake, change func(*Config)) tester {
 		t.Fatal(err)
 	}
 	t.Cleanup(decoder.Close)
-	log := new(bytes.Buffer)
+	log := new(looktest.Log)
 	cfg := Config{
 		Claims: f, Nearest: f, Clusters: f, Webhooks: f, Audit: f, Blobs: f, Probes: f.VectorsOf, Decoder: decoder,
 		Spaces: func() []Space { return []Space{{ID: textSpace, Name: "text"}, {ID: photosSpace, Name: "photos"}} },

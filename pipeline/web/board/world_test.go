@@ -24,6 +24,7 @@ import (
 
 	"github.com/defekt/defekt/datasets/simulate/photos"
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/look/looktest"
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/reviewtest"
@@ -43,7 +44,7 @@ type world struct {
 	watch   *surveillance.Watch
 	board   *Server
 	server  *httptest.Server
-	log     *syncBuffer
+	log     *looktest.Log
 	rng     *rand.Rand
 	mu      sync.Mutex
 	clock   time.Time
@@ -76,24 +77,6 @@ func (b blobs) Read(_ context.Context, digest string, _ int64) ([]byte, error) {
 	return data, nil
 }
 
-// syncBuffer is a log that several may write.
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
-
 func (w *world) now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -122,7 +105,7 @@ func newWorld(t *testing.T, change func(*Config)) *world {
 
 func emptyWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, blobs: blobs{}, log: new(syncBuffer), rng: rand.New(rand.NewPCG(17, 17)), clock: today}
+	w := &world{T: t, blobs: blobs{}, log: new(looktest.Log), rng: rand.New(rand.NewPCG(17, 17)), clock: today}
 	db, err := sqlite.OpenDB(t.Context(), filepath.Join(t.TempDir(), "d.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ import (
 
 	"github.com/defekt/defekt/datasets/simulate/photos"
 	"github.com/defekt/defekt/pipeline/claim"
+	"github.com/defekt/defekt/pipeline/look/looktest"
 	"github.com/defekt/defekt/pipeline/photo"
 	"github.com/defekt/defekt/pipeline/review"
 	"github.com/defekt/defekt/pipeline/review/reviewtest"
@@ -55,7 +56,7 @@ type world struct {
 	planner  *review.Planner
 	blobs    blobs
 	server   *httptest.Server
-	log      *bytes.Buffer
+	log      *looktest.Log
 	pictures []string
 	first    float64 // is added to the ranks of what is filled in
 }
@@ -121,7 +122,7 @@ func newWorld(t testing.TB, s store.Store, set settings, exec func(testing.TB, s
 	}
 	t.Cleanup(decoder.Close)
 	versions := reviewtest.Versions(t, s, taxonomy.Starter())
-	w := &world{store: s, exec: exec, versions: versions, blobs: blobs{}, log: new(bytes.Buffer)}
+	w := &world{store: s, exec: exec, versions: versions, blobs: blobs{}, log: new(looktest.Log)}
 	queue := review.Config{Reviews: s, Claims: s, Versions: versions, KnownShare: -1, SliceShare: -1, Seed: 1}
 	if set.queue != nil {
 		set.queue(&queue)

@@ -1,7 +1,6 @@
 package lead
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -48,7 +47,7 @@ type world struct {
 	insight  *insight.Reader
 	sessions *session.Keeper
 	server   *httptest.Server
-	log      *bytes.Buffer
+	log      *looktest.Log
 	clock    atomic.Int64 // nanoseconds
 	people   map[string]store.Reviewer
 	claims   int
@@ -84,7 +83,7 @@ func postgresWorld(t testing.TB) *world {
 }
 
 func newWorld() *world {
-	w := &world{log: new(bytes.Buffer), people: map[string]store.Reviewer{}}
+	w := &world{log: new(looktest.Log), people: map[string]store.Reviewer{}}
 	w.clock.Store(begin().UnixNano())
 	return w
 }
