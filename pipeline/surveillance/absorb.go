@@ -29,10 +29,8 @@ func (w *Watch) absorb(st *state, fresh []*report) ([]pattern.Alarm, error) {
 		raised = append(raised, alarms...)
 		st.reports = append(st.reports, r)
 		st.enter(len(st.reports) - 1)
-		if st.lessons != nil {
-			if err := st.lessons.hear(st, r); err != nil {
-				return nil, err
-			}
+		if err := st.lessons.hear(st, r); err != nil {
+			return nil, err
 		}
 	}
 	st.raised = append(st.raised, raised...)

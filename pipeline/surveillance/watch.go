@@ -169,6 +169,9 @@ func (w *Watch) step(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return done, err
 	}
+	if st.lessons == nil && len(fresh) > 0 { // the first claims: nothing is watched so far
+		return w.scan(ctx)
+	}
 	st.today = max(st.today, min(pattern.DayOf(now), st.period.To-1))
 	st.reports = st.reports[:before]
 	raised, err := w.absorb(st, fresh)
