@@ -185,11 +185,8 @@ func (h *held) in(c store.Claim, a store.Alarm) bool {
 		return false
 	}
 	of := a.Cause
-	switch of.Kind {
-	case pattern.SeasonKind:
+	if of.Kind == pattern.SeasonKind {
 		return pattern.Season(pattern.Day(at.made)).Name == of.Name
-	case "month":
-		return at.made.Time().Format("2006-01") == of.Name
 	}
 	set := at.sets[at.runs(h.today)]
 	return slices.Contains(h.groups[set], store.Group{Kind: store.GroupKind(of.Kind), Name: of.Name})

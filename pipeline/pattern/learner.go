@@ -15,7 +15,7 @@ type Learner struct {
 	start   Day
 	cohorts []Cohort
 	all     *tallies // of everything before until
-	old     *tallies // of what teaches about strata, before oldUntil
+	old     *tallies // of what teaches about strata, before oldEnd
 	until   Day
 	oldEnd  Day
 	fresh   []Claim // that all has not counted yet, in order of report

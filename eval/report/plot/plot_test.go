@@ -42,9 +42,7 @@ func FuzzFit(f *testing.F) {
 	f.Add(0.0, 1.0)
 	f.Add(-3e-7, 4e9)
 	f.Fuzz(func(t *testing.T, a, b float64) {
-		if math.Abs(a) > 1e12 || math.Abs(b) > 1e12 {
-			t.Skip("no rate and no difference is that large")
-		}
+		a, b = math.Mod(a, 1e12), math.Mod(b, 1e12) // no rate and no difference is larger
 		s := Fit(Points, a, b)
 		if n := len(s.ticks()); n < 2 || n > 8 {
 			t.Errorf("%v and %v: %d ticks", a, b, n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/store"
@@ -27,11 +28,11 @@ type CurrentConfig struct {
 // version: the queue, pages, the API. What is published through it is seen at once. It is safe
 // for concurrent use, starts nothing, and asks the store only when it is asked itself.
 type Current struct {
-	cfg CurrentConfig
+	cfg     CurrentConfig
+	history atomic.Pointer[History]
 
-	mu      sync.Mutex
-	history *History
-	read    time.Time
+	turn sync.Mutex // of whoever asks the store; the others wait for what it finds
+	read time.Time
 }
 
 // NewCurrent reads the versions for the first time.
@@ -52,9 +53,7 @@ func NewCurrent(ctx context.Context, cfg CurrentConfig) (*Current, error) {
 
 // Taxonomy is the one that holds as far as is known, without a look at the store.
 func (c *Current) Taxonomy() *taxonomy.Taxonomy {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.history.Latest(c.cfg.Model())
+	return c.history.Load().Latest(c.cfg.Model())
 }
 
 // History gives the versions, no older than Every, and the taxonomy that holds.
@@ -69,32 +68,31 @@ func (c *Current) Fresh(ctx context.Context) (*History, *taxonomy.Taxonomy, erro
 
 // load reads what is older; one reads for all who wait.
 func (c *Current) load(ctx context.Context, older time.Duration) (*History, *taxonomy.Taxonomy, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := c.cfg.Now()
-	if age := now.Sub(c.read); c.history == nil || age < 0 || age >= older {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	now, h := c.cfg.Now(), c.history.Load()
+	if age := now.Sub(c.read); h == nil || age < 0 || age >= older {
 		kept, err := c.cfg.Taxonomies.Taxonomies(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
 		// Versions never change, so that their number tells whether there is anything to parse.
-		if c.history == nil || len(kept) != len(c.history.Versions) {
-			h, err := read(kept)
-			if err != nil {
+		if h == nil || len(kept) != len(h.Versions) {
+			if h, err = read(kept); err != nil {
 				return nil, nil, err
 			}
-			c.history = h
+			c.history.Store(h)
 		}
 		c.read = now
 	}
-	return c.history, c.history.Latest(c.cfg.Model()), nil
+	return h, h.Latest(c.cfg.Model()), nil
 }
 
 // Publish makes a proposal the version that holds; see [Publish].
 func (c *Current) Publish(ctx context.Context, p *Proposal, by, why string, at time.Time) (store.TaxonomyVersion, error) {
 	v, err := Publish(ctx, c.cfg.Taxonomies, p, by, why, at)
-	c.mu.Lock()
+	c.turn.Lock()
 	c.read = time.Time{} // whatever came of it, the next one looks
-	c.mu.Unlock()
+	c.turn.Unlock()
 	return v, err
 }
