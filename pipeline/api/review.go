@@ -131,6 +131,14 @@ func (r *Review) checkAxes(ctx context.Context, axes []string) error {
 	return nil
 }
 
+// actingOn is acting on something that has an id, which must look like one.
+func (s *Server) actingOn(ctx context.Context, id, name string) (*Review, store.Reviewer, error) {
+	if !isUUID(id) {
+		return nil, store.Reviewer{}, store.ErrNotFound
+	}
+	return s.acting(ctx, name)
+}
+
 // acting gives the reviewer in whose name something is done. A key that is a reviewer's own
 // acts for him alone.
 func (s *Server) acting(ctx context.Context, name string) (*Review, store.Reviewer, error) {

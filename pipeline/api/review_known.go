@@ -5,7 +5,6 @@ import (
 	"log/slog"
 
 	"github.com/defekt/defekt/pipeline/api/wire"
-	"github.com/defekt/defekt/pipeline/store"
 )
 
 type knownOut struct{ Body wire.KnownClaim }
@@ -16,10 +15,7 @@ func (s *Server) markKnown(ctx context.Context, in *idIn) (*knownOut, error) {
 	if err := s.small(ctx, &body); err != nil {
 		return nil, err
 	}
-	if !isUUID(in.ID) {
-		return nil, store.ErrNotFound
-	}
-	q, who, err := s.acting(ctx, body.Reviewer)
+	q, who, err := s.actingOn(ctx, in.ID, body.Reviewer)
 	if err != nil {
 		return nil, err
 	}

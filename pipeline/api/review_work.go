@@ -155,10 +155,7 @@ func (s *Server) undoDecision(ctx context.Context, in *idIn) (*taskOutput, error
 	if err := s.small(ctx, &body); err != nil {
 		return nil, err
 	}
-	if !isUUID(in.ID) {
-		return nil, store.ErrNotFound
-	}
-	q, who, err := s.acting(ctx, body.Reviewer)
+	q, who, err := s.actingOn(ctx, in.ID, body.Reviewer)
 	if err != nil {
 		return nil, err
 	}
@@ -187,10 +184,7 @@ func (s *Server) dropReview(ctx context.Context, in *idIn) (*struct{}, error) {
 	if err := s.small(ctx, &body); err != nil {
 		return nil, err
 	}
-	if !isUUID(in.ID) {
-		return nil, store.ErrNotFound
-	}
-	q, who, err := s.acting(ctx, body.Reviewer)
+	q, who, err := s.actingOn(ctx, in.ID, body.Reviewer)
 	if err != nil {
 		return nil, err
 	}
@@ -211,10 +205,7 @@ type suggestionOut struct{ Body wire.Hint }
 
 // reviewSuggestion is GET /v1/review/items/{id}/suggestion.
 func (s *Server) reviewSuggestion(ctx context.Context, in *reviewItemIn) (*suggestionOut, error) {
-	if !isUUID(in.ID) {
-		return nil, store.ErrNotFound
-	}
-	q, who, err := s.acting(ctx, in.Reviewer)
+	q, who, err := s.actingOn(ctx, in.ID, in.Reviewer)
 	if err != nil {
 		return nil, err
 	}
