@@ -21,7 +21,10 @@ import (
 type held struct {
 	*ledger
 	today   world.Day
-	ahead   world.Day      // sales so far ahead are known: those until the next scan
+	// Between scans that are further apart than the service's, the units are known as it would know
+	// them: sales so far ahead, and the firmware as of the last scan.
+	ahead   world.Day
+	scanned world.Day
 	period  pattern.Period // of the world; quiet is the day from which on defects begin
 	quiet   pattern.Day
 	cohorts []cohort
@@ -143,13 +146,14 @@ func (h *held) known() int {
 }
 
 func (h *held) Exposure(_ context.Context, q store.ExposureQuery) (store.Exposure, error) {
+	h.scanned = h.today // a scan begins with it
 	rows := map[store.ExposureRow]int{}
 	for i := range h.cohorts {
 		c := &h.cohorts[i]
 		if c.made > h.today+h.ahead {
 			continue
 		}
-		r := store.ExposureRow{Groups: int(c.sets[c.runs(h.today)]), Stage: store.StageStock, Day: int(c.made), Dated: true}
+		r := store.ExposureRow{Groups: int(c.sets[c.runs(h.scanned)]), Stage: store.StageStock, Day: int(c.made), Dated: true}
 		if c.sold <= h.today+h.ahead {
 			r.Stage, r.Day, r.Started = store.StageField, int(c.sold), true
 		}
@@ -174,7 +178,7 @@ func (h *held) UnitsBySerials(_ context.Context, serials []string) (map[string][
 		u := c.unit
 		u.Serial = s
 		if len(c.firmware) > 0 {
-			u.Firmware = c.firmware[c.runs(h.today)].Version
+			u.Firmware = c.firmware[c.runs(h.scanned)].Version
 		}
 		out[s] = []store.Unit{u}
 	}

@@ -140,7 +140,7 @@ func (j job) run(out io.Writer) error {
 }
 
 // most is how many healthy worlds the service watches: a world takes minutes.
-const most = 4
+const most = 10
 
 // serve scores the service's watch, on smaller worlds of the same seeds.
 func (j job) serve(seeds []uint64, out io.Writer) (*service, error) {

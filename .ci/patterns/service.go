@@ -188,7 +188,7 @@ func (h *held) in(c store.Claim, a store.Alarm) bool {
 	if of.Kind == pattern.SeasonKind {
 		return pattern.Season(pattern.Day(at.made)).Name == of.Name
 	}
-	set := at.sets[at.runs(h.today)]
+	set := at.sets[at.runs(h.scanned)]
 	return slices.Contains(h.groups[set], store.Group{Kind: store.GroupKind(of.Kind), Name: of.Name})
 }
 

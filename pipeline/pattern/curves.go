@@ -3,7 +3,8 @@ package pattern
 import (
 	"fmt"
 	"math"
-	"slices"
+
+	"github.com/sourcegraph/conc/iter"
 )
 
 // Rebase goes on with another baseline, from the first week on that begins after the latest claim
@@ -44,9 +45,7 @@ func (m *Monitor) expect(from, to int) {
 		m.placeShares(l)
 	}
 	m.expectCohorts(from, to, doubts)
-	for l := range m.ramps {
-		m.expectShares(l, from, to)
-	}
+	iter.ForEachIdx(m.ramps, func(l int, _ **ramp) { m.expectShares(l, from, to) })
 	common := make([]float64, len(m.ramps))
 	for l, r := range m.ramps {
 		for s := from; s < to; s++ {
@@ -57,73 +56,6 @@ func (m *Monitor) expect(from, to int) {
 		m.streams[i].pile(from, to, before[i])
 		m.streams[i].slack = max(0, m.cfg.Margin) * math.Hypot(doubts.relative(i), common[i%len(common)])
 	}
-}
-
-// expectCohorts adds what the cohorts let expect, by week. (By cohort, then label: the streams of a
-// group lie together, and going label by label takes twice as long.)
-func (m *Monitor) expectCohorts(from, to int, doubts *doubts) {
-	end, begin := m.period.From+Day(to*step), m.period.From+Day(from*step-m.baseline.Warranty)
-	factors, plain, weekly := m.factors(), m.plain(), make([]float64, m.period.steps())
-	for _, i := range m.order {
-		c := &m.cohorts[i]
-		if c.Since >= end || c.Since < begin {
-			continue
-		}
-		first, last := m.period.span(*c, m.baseline.Warranty)
-		if first, last = max(first, from), min(last, to); first >= last {
-			continue
-		}
-		for l, r := range m.ramps {
-			r.weekly(c, factors[l][m.stratum[i]], first, weekly[first:last])
-			sum := 0.0
-			for _, w := range weekly[first:last] {
-				sum += w
-			}
-			var mine []Known
-			if plain[l] {
-				mine = m.knownOf(*c, l)
-			}
-			for _, g := range m.members[i] {
-				at := int(g)*len(m.names) + l
-				times := timesKnown(mine, m.keys[g])
-				curve := m.streams[at].curve[first:last]
-				for s, w := range weekly[first:last] {
-					curve[s] += float32(w * times)
-				}
-				doubts.add(at, m.stratum[i], sum*times)
-			}
-		}
-	}
-}
-
-// plain says of which labels something is known that cohorts name.
-func (m *Monitor) plain() []bool {
-	out := make([]bool, len(m.names))
-	for l := range out {
-		out[l] = slices.ContainsFunc(m.known[l], func(k Known) bool { return k.Shares == nil })
-	}
-	return out
-}
-
-// factors are those of the strata, by label.
-func (m *Monitor) factors() [][]float64 {
-	out := make([][]float64, len(m.names))
-	for l, r := range m.ramps {
-		for _, s := range m.strata {
-			out[l] = append(out[l], r.rates.factor(s))
-		}
-	}
-	return out
-}
-
-func (m *Monitor) knownOf(c Cohort, label int) []Known {
-	var out []Known
-	for _, k := range m.known[label] {
-		if k.Shares == nil && k.has(c) {
-			out = append(out, k)
-		}
-	}
-	return out
 }
 
 // timesKnown is how many times as many claims the known excesses of other groups let expect.
