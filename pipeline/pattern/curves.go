@@ -39,15 +39,16 @@ func (m *Monitor) Rebase(b *Baseline, until Day, known []Known) error {
 func (m *Monitor) expect(from, to int) {
 	before := m.clear(from, to)
 	doubts := m.newDoubts()
-	m.ramps = m.ramps[:0]
+	ramps := make([]*ramp, len(m.names)) // of the stretch alone
+	stretch := Period{m.period.From + Day(from*step), min(m.period.To, m.period.From+Day(to*step))}
 	for l, name := range m.names {
-		m.ramps = append(m.ramps, m.baseline.ramp(m.baseline.Labels[name], m.period, m.calendar))
+		ramps[l] = m.baseline.ramp(m.baseline.Labels[name], stretch, m.calendar[from:to])
 		m.placeShares(l)
 	}
-	m.expectCohorts(from, to, doubts)
-	iter.ForEachIdx(m.ramps, func(l int, _ **ramp) { m.expectShares(l, from, to) })
-	common := make([]float64, len(m.ramps))
-	for l, r := range m.ramps {
+	m.expectCohorts(ramps, from, to, doubts)
+	iter.ForEachIdx(ramps, func(l int, r **ramp) { m.expectShares(l, *r, from, to) })
+	common := make([]float64, len(ramps))
+	for l, r := range ramps {
 		for s := from; s < to; s++ {
 			common[l] += m.calendar[s].doubt(r.rates) / float64(to-from)
 		}

@@ -10,6 +10,8 @@ import (
 // expecting is a stretch of the curves under way, from one step to another.
 type expecting struct {
 	*Monitor
+	ramps   []*ramp     // by label
+	from    int         // the first step, where ramps begin
 	factors [][]float64 // by label, then stratum
 	plain   []bool      // by label
 	doubts  *doubts
@@ -21,8 +23,8 @@ type spanned struct{ cohort, first, last int }
 
 // expectCohorts adds what the cohorts let expect, by week. Each core takes some of the groups, so that
 // a stream's sum is the same whatever their number.
-func (m *Monitor) expectCohorts(from, to int, doubts *doubts) {
-	x := &expecting{Monitor: m, factors: m.factors(), plain: m.plain(), doubts: doubts}
+func (m *Monitor) expectCohorts(ramps []*ramp, from, to int, doubts *doubts) {
+	x := &expecting{Monitor: m, ramps: ramps, from: from, factors: m.factors(), plain: m.plain(), doubts: doubts}
 	end, begin := m.period.From+Day(to*step), m.period.From+Day(from*step-m.baseline.Warranty)
 	for _, i := range m.order {
 		c := &m.cohorts[i]
@@ -32,7 +34,7 @@ func (m *Monitor) expectCohorts(from, to int, doubts *doubts) {
 		first, last := m.period.span(*c, m.baseline.Warranty)
 		if first, last = max(first, from), min(last, to); first < last {
 			x.spanned = append(x.spanned, spanned{i, first, last})
-			for _, r := range m.ramps {
+			for _, r := range ramps {
 				r.of(c.Since) // the cores only read what it keeps
 			}
 		}
@@ -65,7 +67,7 @@ func (x *expecting) add(core, cores int) {
 // addTo adds what a cohort lets expect of a label to groups that it is in.
 func (x *expecting) addTo(groups []int32, at spanned, l int, weekly []float64) {
 	c, stratum := &x.cohorts[at.cohort], x.stratum[at.cohort]
-	x.ramps[l].weekly(c, x.factors[l][stratum], at.first, weekly)
+	x.ramps[l].weekly(c, x.factors[l][stratum], at.first-x.from, weekly)
 	sum := 0.0
 	for _, w := range weekly {
 		sum += w
@@ -97,9 +99,9 @@ func (m *Monitor) plain() []bool {
 // factors are those of the strata, by label.
 func (m *Monitor) factors() [][]float64 {
 	out := make([][]float64, len(m.names))
-	for l, r := range m.ramps {
+	for l, name := range m.names {
 		for _, s := range m.strata {
-			out[l] = append(out[l], r.rates.factor(s))
+			out[l] = append(out[l], m.baseline.Labels[name].factor(s))
 		}
 	}
 	return out

@@ -71,7 +71,6 @@ type Monitor struct {
 	thresholds map[string]float64
 	latest     Day
 	calendar   []week
-	ramps      []*ramp             // by label, of the baseline
 	known      [][]Known           // by label
 	places     map[*Cohort][]int32 // by the first of some shares: see placeShares
 }

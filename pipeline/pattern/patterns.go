@@ -96,7 +96,7 @@ func (m *Monitor) compare(a Alarm, keys []Key, claims []Claim, young Day) (*expl
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	x.expect(m.cohorts, m.ramps[m.labels[a.Label]], p)
+	x.expect(m.cohorts, m.baseline.ramp(m.baseline.Labels[a.Label], m.period, m.calendar), p)
 	x.count(m.cohorts, claims, m.baseline, a.Label, p)
 	return x, nil
 }

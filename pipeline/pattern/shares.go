@@ -2,14 +2,14 @@ package pattern
 
 // expectShares adds what known excesses of a label let expect of the units that other groups have of
 // them, from one step to another, and keeps it apart too: the excess is there, known or not, and
-// other labels get their part of it (see [Config.Confusion]).
-func (m *Monitor) expectShares(l, from, to int) {
+// other labels get their part of it (see [Config.Confusion]). The ramp is of these steps.
+func (m *Monitor) expectShares(l int, r *ramp, from, to int) {
 	for g := range m.keys {
 		if s := m.stream(g, l); s.known != nil {
 			clear(s.known[from:])
 		}
 	}
-	r, weekly := m.ramps[l], make([]float64, to)
+	weekly := make([]float64, to)
 	for _, k := range m.known[l] {
 		if len(k.Shares) == 0 {
 			continue
@@ -21,7 +21,7 @@ func (m *Monitor) expectShares(l, from, to int) {
 			if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young || at[i] < 0 {
 				continue
 			}
-			r.weekly(c, r.rates.factor(c.Stratum), first, weekly[first:last])
+			r.weekly(c, r.rates.factor(c.Stratum), first-from, weekly[first:last])
 			m.stream(int(at[i]), l).share(weekly[:last], first, k.Ratio-1)
 		}
 	}
