@@ -20,21 +20,23 @@ import (
 // what they run by then, and claims that were reported by then. Alarms are in ledger.
 type held struct {
 	*ledger
-	today   world.Day
+	today world.Day
 	// Between scans that are further apart than the service's, the units are known as it would know
 	// them: sales so far ahead, and the firmware as of the last scan.
 	ahead   world.Day
 	scanned world.Day
-	period  pattern.Period // of the world; quiet is the day from which on defects begin
-	quiet   pattern.Day
-	cohorts []cohort
-	groups  [][]store.Group
-	batches []store.Batch
-	claims  []store.Claim // oldest first
-	defects []int32       // by claim: the planted defect behind it, -1 for none
-	serials map[string]int32
-	slice   []store.SettledReview
-	truth   world.Truth
+	// replayed says that one scan at the end goes through all of it.
+	replayed bool
+	period   pattern.Period // of the world; quiet is the day from which on defects begin
+	quiet    pattern.Day
+	cohorts  []cohort
+	groups   [][]store.Group
+	batches  []store.Batch
+	claims   []store.Claim // oldest first
+	defects  []int32       // by claim: the planted defect behind it, -1 for none
+	serials  map[string]int32
+	slice    []store.SettledReview
+	truth    world.Truth
 }
 
 // cohort is units that are alike, with a set of groups for each version that they run in turn.

@@ -80,7 +80,10 @@ func (h *held) line(seed uint64, a store.Alarm, what string) string {
 // openedOn is the day of the look that opened an alarm; where all was replayed at the end, that of
 // the claim that raised it.
 func (h *held) openedOn(a store.Alarm) pattern.Day {
-	return min(pattern.DayOf(a.OpenedAt), max(pattern.DayOf(a.Facts.Raised), h.quiet))
+	if h.replayed {
+		return max(pattern.DayOf(a.Facts.Raised), h.quiet)
+	}
+	return pattern.DayOf(a.OpenedAt)
 }
 
 // serve looks at the world day by day from the end of the quiet days on: the first look and one in
@@ -88,7 +91,7 @@ func (h *held) openedOn(a store.Alarm) pattern.Day {
 // next scan are known at a scan, since the service scans every day. 0 scans once, at the end.
 func (h *held) serve(rescan int) error {
 	n := 0
-	h.ahead = world.Day(max(0, rescan-1))
+	h.ahead, h.replayed = world.Day(max(0, rescan-1)), rescan == 0
 	now := func() time.Time { return h.today.Time().Add(looked) }
 	w, err := surveillance.New(surveillance.Config{Store: h, Rescan: time.Duration(rescan) * 24 * time.Hour, Now: now,
 		NewID: func() string { n++; return fmt.Sprintf("%06d", n) }})
@@ -154,7 +157,7 @@ func (h *held) about(a store.Alarm) int {
 	label := strings.TrimPrefix(a.Cause.Label, world.Axis+"=")
 	counts := make([]int, len(h.truth.Planted))
 	n := 0
-	last := h.openedOn(a)
+	last := pattern.DayOf(a.Facts.At) // its counts are of that day
 	for i, c := range h.claims {
 		day := pattern.DayOf(c.CreatedAt)
 		if day < pattern.DayOf(a.Facts.Onset) || day > last || label != "" && c.Prediction.Axes[world.Axis].Label != label || !h.in(c, a) {

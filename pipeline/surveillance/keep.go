@@ -99,10 +99,11 @@ func (k *keeping) take(ctx context.Context, causes []*cause) error {
 		if err != nil {
 			return err
 		}
-		if ok {
+		switch {
+		case ok:
 			k.matched[a.ID] = true
 			err = k.update(ctx, a, c, facts)
-		} else {
+		case facts.Low > 1: // else what raised it is gone by now, and the next scan would close it
 			err = k.open(ctx, c, facts)
 		}
 		if err != nil {
