@@ -59,12 +59,13 @@ const youth = 45
 // the excess began: what changed at a supplier or in a plant shows in these alone. It keeps the
 // one in which the first cause gains most.
 func (m *Monitor) explain(a Alarm, keys []Key, claims []Claim) (*explanation, error) {
-	all, err := m.compare(a, keys, claims, 0)
+	r := m.baseline.ramp(m.baseline.Labels[a.Label], m.period, m.calendar)
+	all, err := m.compare(a, keys, claims, r, 0)
 	if err != nil {
 		return nil, err
 	}
 	all.found = all.findings()
-	young, err := m.compare(a, keys, claims, a.Onset-youth)
+	young, err := m.compare(a, keys, claims, r, a.Onset-youth)
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +77,8 @@ func (m *Monitor) explain(a Alarm, keys []Key, claims []Claim) (*explanation, er
 }
 
 // compare is [Explain] with the monitor's own index of groups, among the units in service since
-// young or later.
-func (m *Monitor) compare(a Alarm, keys []Key, claims []Claim, young Day) (*explanation, error) {
+// young or later. The ramp is of the alarm's label.
+func (m *Monitor) compare(a Alarm, keys []Key, claims []Claim, r *ramp, young Day) (*explanation, error) {
 	bits := make([]uint32, len(m.keys))
 	for i, k := range keys {
 		bits[m.groups[k]] = 1 << i
@@ -96,7 +97,7 @@ func (m *Monitor) compare(a Alarm, keys []Key, claims []Claim, young Day) (*expl
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	x.expect(m.cohorts, m.baseline.ramp(m.baseline.Labels[a.Label], m.period, m.calendar), p)
+	x.expect(m.cohorts, r, p)
 	x.count(m.cohorts, claims, m.baseline, a.Label, p)
 	return x, nil
 }
