@@ -32,8 +32,9 @@ type held struct {
 	cohorts  []cohort
 	groups   [][]store.Group
 	batches  []store.Batch
-	claims   []store.Claim // oldest first
-	defects  []int32       // by claim: the planted defect behind it, -1 for none
+	families map[string]string // by SKU
+	claims   []store.Claim     // oldest first
+	defects  []int32           // by claim: the planted defect behind it, -1 for none
 	serials  map[string]int32
 	slice    []store.SettledReview
 	truth    world.Truth
@@ -57,7 +58,7 @@ func hold(cfg world.Config) (*held, error) {
 		return nil, err
 	}
 	start, quiet, end := w.Period()
-	h := &held{ledger: newLedger(), serials: map[string]int32{}, period: pattern.Period{From: pattern.Day(start), To: pattern.Day(end)}, quiet: pattern.Day(quiet)}
+	h := &held{ledger: newLedger(), serials: map[string]int32{}, families: map[string]string{}, period: pattern.Period{From: pattern.Day(start), To: pattern.Day(end)}, quiet: pattern.Day(quiet)}
 	tally, sets := w.NewTally(), map[string]int32{}
 	type reported struct {
 		store.Claim
@@ -68,6 +69,7 @@ func hold(cfg world.Config) (*held, error) {
 	for i := range w.Batches() {
 		b := w.Batch(i)
 		tally.Add(b)
+		h.families[b.SKU] = b.Product
 		h.batches = append(h.batches, store.Batch{Code: b.Code, SKU: b.SKU, MadeAt: b.Made.Time()})
 		first := int32(len(h.cohorts))
 		for _, c := range b.Cohorts {
@@ -209,6 +211,21 @@ func (h *held) List(_ context.Context, f store.Filter, p store.Page) ([]store.Cl
 // Slice is what people drew in the year before the watch.
 func (h *held) Slice(context.Context, time.Time, time.Time) ([]store.SettledReview, error) {
 	return h.slice, nil
+}
+
+// RecordsOf gives the products' kinds.
+func (h *held) RecordsOf(_ context.Context, kind store.RecordKind, ids ...string) ([]store.Record, error) {
+	var out []store.Record
+	for _, id := range ids {
+		if of, ok := h.families[id]; ok && kind == store.RecordProduct {
+			r, err := store.RecordOf(kind, id, store.Product{Family: of})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 func (h *held) BatchesBy(context.Context, string) ([]store.Batch, error) { return h.batches, nil }

@@ -84,8 +84,4 @@ func (l *ledger) CostsOf(context.Context, store.CostFilter, string, int) ([]stor
 	return nil, nil
 }
 
-func (l *ledger) RecordsOf(context.Context, store.RecordKind, ...string) ([]store.Record, error) {
-	return nil, nil
-}
-
 func (l *ledger) ClusterOf(context.Context, string, string) (string, error) { return "", nil }

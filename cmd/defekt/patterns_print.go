@@ -29,8 +29,11 @@ func alarmGroup(a store.Alarm) store.Group {
 
 // labelWords is a cause's label for people.
 func labelWords(label string) string {
-	if label == "" {
+	switch label {
+	case "":
 		return "all claims"
+	case store.Unlabelled:
+		return "claims without a label"
 	}
 	return strings.Replace(label, "=", " ", 1)
 }

@@ -109,6 +109,13 @@ type AlarmFacts struct {
 	Told float64 `json:"told,omitempty"`
 }
 
+// WatchedAxes are the axes whose labels are watched for patterns unless others are set.
+func WatchedAxes() []string { return []string{"symptom", "component", "defect_type"} }
+
+// Unlabelled stands where a label does, for the claims that have none on the axes that are watched: what
+// the model does not know.
+const Unlabelled = "unlabelled"
+
 // What an expectation rests on.
 const (
 	// BasisUnits: units at risk by age, season and product.

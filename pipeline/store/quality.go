@@ -11,7 +11,7 @@ type Cause struct {
 	// Kind and Name are those of a group, such as lot and L-17.
 	Kind string `json:"kind"`
 	Name string `json:"name"`
-	// Label is "axis=label", or empty for all claims of the group.
+	// Label is "axis=label", [Unlabelled], or empty for all claims of the group.
 	Label string `json:"label,omitempty"`
 }
 

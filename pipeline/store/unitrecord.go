@@ -45,6 +45,9 @@ type Product struct {
 	// GTIN has 14 digits.
 	GTIN string `json:"gtin,omitempty"`
 	Name string `json:"name,omitempty"`
+	// Family is the products that it is likely to fail like: "cordless drill". What is usual of a
+	// new product is taken from them.
+	Family string `json:"family,omitempty"`
 	// Terms is the id of the warranty terms of its units.
 	Terms string `json:"terms,omitempty"`
 	// Price is what a unit costs, for what a recall would cost; Recall what bringing one

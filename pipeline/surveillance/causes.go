@@ -23,22 +23,17 @@ type cause struct {
 	// also are further labels of the same claims, ratios theirs.
 	also   []int32
 	ratios map[int32]float64
-	// part is the share of all claims that its label usually has in the group since the onset, as
-	// of the day partOn.
-	part   float64
-	partOn pattern.Day
 	// beside are the groups of the other causes of the same excess.
 	beside []int32
 }
 
-// explainAll puts alarms down to causes, label by label, beside the causes that are known. All claims
-// come last, since a label says more: what causes bring under their labels is no news of all claims.
+// explainAll puts alarms down to causes, label by label, beside the causes that are known.
 func (st *state) explainAll(alarms []pattern.Alarm, known []*cause) ([]*cause, error) {
 	byLabel := map[int32][]pattern.Alarm{}
 	var order []int32
 	for _, a := range alarms {
 		label := st.labels.ids[a.Label]
-		if byLabel[label] == nil && label != 0 {
+		if byLabel[label] == nil {
 			order = append(order, label)
 		}
 		byLabel[label] = append(byLabel[label], a)
@@ -50,16 +45,7 @@ func (st *state) explainAll(alarms []pattern.Alarm, known []*cause) ([]*cause, e
 	if err != nil {
 		return nil, err
 	}
-	out := slices.Concat(found...)
-	if len(byLabel[0]) > 0 {
-		all, err := st.explain(0, byLabel[0], st.under(0, slices.Concat(known, out)))
-		if err != nil {
-			return nil, err
-		}
-		st.alsoAll(out, byLabel[0])
-		out = append(out, all...)
-	}
-	return st.merge(out, known), nil
+	return st.merge(slices.Concat(found...), known), nil
 }
 
 // explain finds the causes of alarms of one label: the one with most excess that the causes so
@@ -95,7 +81,7 @@ func (st *state) candidates(a pattern.Alarm, label int32, causes []*cause) []int
 	held := map[int32]int{}
 	total := 0
 	for _, r := range st.byLabel[label] {
-		if r.day < a.Onset || !slices.Contains(r.groups, group) {
+		if r.day < a.Onset || !r.in(group) {
 			continue
 		}
 		total++

@@ -23,8 +23,8 @@ type Config struct {
 	// Kinds are the groups of units to watch; default [DefaultKinds]. The season of make and
 	// vintages of products and plants come with GroupBatch.
 	Kinds []store.GroupKind
-	// Axes are the questions whose labels are watched; default [DefaultAxes]. All claims of a
-	// group, of whatever label, are watched as well.
+	// Axes are the questions whose labels are watched; default [store.WatchedAxes]. Claims that
+	// have a label on none of them are watched as well ([store.Unlabelled]).
 	Axes []string
 	// History is how far back claims and units at risk are looked at; default 3 years.
 	History time.Duration
@@ -54,9 +54,6 @@ func DefaultKinds() []store.GroupKind {
 		store.GroupWarehouse, store.GroupCarrier, store.GroupChannel, store.GroupFirmware}
 }
 
-// DefaultAxes are the axes whose labels are watched.
-func DefaultAxes() []string { return []string{"symptom", "component", "defect_type"} }
-
 // ErrConfig marks settings that cannot be used.
 var ErrConfig = errors.New("surveillance: bad setting")
 
@@ -68,7 +65,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Kinds = DefaultKinds()
 	}
 	if len(c.Axes) == 0 {
-		c.Axes = DefaultAxes()
+		c.Axes = store.WatchedAxes()
 	}
 	set(&c.History, 3*365*day)
 	set(&c.Warranty, 1095)

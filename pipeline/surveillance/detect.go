@@ -2,6 +2,7 @@ package surveillance
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/defekt/defekt/pipeline/pattern"
@@ -103,11 +104,18 @@ func (st *state) watch(cfg Config) error {
 	settings := cfg.Monitor
 	settings.Confusion, settings.Horizon = st.confusion, st.lessons.first+step
 	var err error
-	if st.monitor, err = pattern.NewMonitor(st.margins.cohorts, st.baseline, st.period, settings); err != nil {
+	if st.monitor, err = pattern.NewMonitor(st.margins.cohorts, watched(st.baseline), st.period, settings); err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
 	st.lessons.taught = pattern.Teach(st.monitor, st.lessons.first, lessonDays, st.lesson)
 	return nil
+}
+
+// watched leaves out what is learned and not watched.
+func watched(b *pattern.Baseline) *pattern.Baseline {
+	labels := maps.Clone(b.Labels)
+	delete(labels, allClaims)
+	return &pattern.Baseline{Warranty: b.Warranty, Labels: labels}
 }
 
 // replay watches reports as if they came day by day. Streams of causes that were closed begin anew
@@ -173,7 +181,7 @@ func (st *state) add(r *report) ([]pattern.Alarm, error) {
 	var out []pattern.Alarm
 	for _, l := range r.labels {
 		name := st.labels.names[l]
-		if st.baseline.Labels[name] == nil {
+		if l == all || st.baseline.Labels[name] == nil {
 			continue
 		}
 		for _, at := range at {

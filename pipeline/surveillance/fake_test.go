@@ -20,6 +20,7 @@ type fake struct {
 	units   map[string][]store.Unit
 	batches []store.Batch
 	costs   []store.Cost
+	records []store.Record
 	settled []store.SettledReview
 	alarms  map[string]store.Alarm
 	trail   []store.Entry
@@ -138,8 +139,14 @@ func (f *fake) CostsOf(_ context.Context, q store.CostFilter, _ string, _ int) (
 	return out, nil
 }
 
-func (f *fake) RecordsOf(context.Context, store.RecordKind, ...string) ([]store.Record, error) {
-	return nil, nil
+func (f *fake) RecordsOf(_ context.Context, kind store.RecordKind, ids ...string) ([]store.Record, error) {
+	var out []store.Record
+	for _, r := range f.records {
+		if r.Kind == kind && slices.Contains(ids, r.ID) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 func (f *fake) ClusterOf(_ context.Context, space, id string) (string, error) {

@@ -24,19 +24,21 @@ type fleet struct {
 	ids   map[store.Group]int32
 	byKey map[pattern.Key]int32
 
-	sets    [][]int32 // groups of each set, ascending
-	setIDs  map[string]int32
-	strata  []int32 // by set: the group that the baseline gets a factor for, or -1
-	rows    []atRisk
-	rowsOf  [][]atRisk         // by set, a part of rows; see settle
-	units   []store.AlarmUnits // by group
-	unitsOf []store.AlarmUnits // by set
-	made    []pattern.Day      // by set: when its batch was made, 0 where that is not known
-	wholes  []int32            // by group: the one that it is a part of, or itself; see vintage.go
-	windows map[int32]window
-	members [][]int32   // by group: its sets
-	first   pattern.Day // the earliest start of service, last the latest
-	last    pattern.Day
+	sets   [][]int32 // groups of each set, ascending
+	setIDs map[string]int32
+	strata []int32 // by set: the group that the baseline gets a factor for, or -1
+	// families are those that strata are likely to be like; see [pattern.Cohort].Family.
+	families map[int32]string
+	rows     []atRisk
+	rowsOf   [][]atRisk         // by set, a part of rows; see settle
+	units    []store.AlarmUnits // by group
+	unitsOf  []store.AlarmUnits // by set
+	made     []pattern.Day      // by set: when its batch was made, 0 where that is not known
+	wholes   []int32            // by group: the one that it is a part of, or itself; see vintage.go
+	windows  map[int32]window
+	members  [][]int32   // by group: its sets
+	first    pattern.Day // the earliest start of service, last the latest
+	last     pattern.Day
 	// served are the units in service by group and all of them; meanSince are their mean
 	// starts of service by group.
 	served    []float64

@@ -13,15 +13,9 @@ import (
 func (st *state) known(causes []*cause) []pattern.Known {
 	var out []pattern.Known
 	for _, c := range causes {
-		labels := c.labels()
-		if !slices.Contains(labels, 0) {
-			labels = append(labels, 0)
-		}
-		for _, label := range labels {
-			if ratio, ok := st.shows(c, label); ok {
-				out = append(out, pattern.Known{Group: st.fleet.keys[c.group], Label: st.labels.names[label], Since: c.onset, Ratio: ratio,
-					Units: st.margins.units(c.group), Shares: st.sharesOf(c.group)})
-			}
+		for _, label := range c.labels() {
+			out = append(out, pattern.Known{Group: st.fleet.keys[c.group], Label: st.labels.names[label], Since: c.onset, Ratio: st.ratioOf(c, label),
+				Units: st.margins.units(c.group), Shares: st.sharesOf(c.group)})
 		}
 	}
 	return out

@@ -31,7 +31,7 @@ type lessons struct {
 	learner *pattern.Learner
 	taught  *pattern.Taught
 	whole   *pattern.Baseline // of the whole history, made when it is needed
-	watched []bool            // by label
+	learned []bool            // by label
 	claims  map[int32]int     // by label, so far
 	shares  map[int32][]pattern.Cohort
 	// explained alarms were put down to causes, settled ones were looked at by a lesson.
@@ -43,9 +43,9 @@ func (st *state) newLessons(cfg Config) *lessons {
 	l.first = st.period.From + teaching
 	l.first += (lessonDays - l.first%lessonDays) % lessonDays
 	l.learner = pattern.NewLearner(l.crowd.cohorts, st.period.From, l.fit(st.fleet.basis))
-	l.watched = make([]bool, len(st.labels.names))
+	l.learned = make([]bool, len(st.labels.names))
 	for label, list := range st.byLabel {
-		l.watched[label] = len(list) >= max(cfg.Monitor.Least, 3)
+		l.learned[label] = len(list) >= max(cfg.Monitor.Least, 3)
 	}
 	return l
 }
@@ -61,7 +61,7 @@ func (l *lessons) fit(basis string) pattern.Fit {
 func (l *lessons) hear(st *state, r *report) error {
 	at := int32(-2)
 	for _, label := range r.labels {
-		if int(label) >= len(l.watched) || !l.watched[label] {
+		if int(label) >= len(l.learned) || !l.learned[label] {
 			continue
 		}
 		if at == -2 {
@@ -87,12 +87,12 @@ func (l *lessons) learn(st *state, today pattern.Day, known []pattern.Known) (*p
 	if today > st.reports[len(st.reports)-1].day { // that is the whole history
 		return b, nil
 	}
-	for label, watched := range l.watched {
-		if !watched || l.claims[int32(label)] >= scarce && b.Labels[st.labels.names[label]] != nil {
+	for label, learned := range l.learned {
+		if !learned || l.claims[int32(label)] >= scarce && b.Labels[st.labels.names[label]] != nil {
 			continue
 		}
 		if l.whole == nil {
-			claims := l.crowd.claims(st.reports, func(label int32) bool { return int(label) < len(l.watched) && l.watched[label] }, st.labels.names)
+			claims := l.crowd.claims(st.reports, func(label int32) bool { return int(label) < len(l.learned) && l.learned[label] }, st.labels.names)
 			if l.whole, err = pattern.FitBaseline(l.crowd.cohorts, claims, st.past(), l.fit(st.fleet.basis)); err != nil {
 				return nil, fmt.Errorf("learn what is usual: %w", err)
 			}

@@ -3,6 +3,7 @@ package surveillance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/pattern"
@@ -36,7 +37,36 @@ func loadFleet(ctx context.Context, s Units, cfg Config) (*fleet, error) {
 		f.add(sets[r.Groups], r.Stage, started, since, r.Units)
 	}
 	f.settle()
+	if f.families, err = families(ctx, s, f); err != nil {
+		return nil, err
+	}
 	return f, nil
+}
+
+// families are the products' families, by stratum, as far as the store knows: what is usual of a new
+// product is taken from its family's.
+func families(ctx context.Context, s Units, f *fleet) (map[int32]string, error) {
+	out := map[int32]string{}
+	var skus []string
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(f.strata))) {
+		if id >= 0 {
+			skus = append(skus, f.names[id].Name)
+		}
+	}
+	for some := range slices.Chunk(skus, store.MaxUnitChunk) {
+		list, err := s.RecordsOf(ctx, store.RecordProduct, some...)
+		if err != nil {
+			return nil, fmt.Errorf("products: %w", err)
+		}
+		for _, r := range list {
+			p, err := store.ReadRecord[store.Product](r)
+			if err != nil {
+				return nil, err
+			}
+			out[f.ids[store.Group{Kind: store.GroupSKU, Name: r.ID}]] = p.Family
+		}
+	}
+	return out, nil
 }
 
 // assumedDays are those from shipment, or from making, to a sale of which nobody is told.

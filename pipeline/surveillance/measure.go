@@ -66,7 +66,7 @@ func (w *Watch) size(st *state, c *cause) store.AlarmFacts {
 	}
 	slices.Sort(facts.Also)
 	for _, r := range slices.Backward(st.since(c.label, c.onset)) {
-		if !slices.Contains(r.groups, c.group) {
+		if !r.in(c.group) {
 			continue
 		}
 		if len(facts.Examples) == 0 {
@@ -91,7 +91,7 @@ func (w *Watch) level() float64 {
 func (st *state) mine(group, label int32, since pattern.Day) []*report {
 	var out []*report
 	for _, r := range st.since(label, since) {
-		if slices.Contains(r.groups, group) {
+		if r.in(group) {
 			out = append(out, r)
 		}
 	}

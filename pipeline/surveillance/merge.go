@@ -5,42 +5,29 @@ import (
 	"slices"
 )
 
-// merge makes one cause of those that tell of the same claims under several labels: the one that
-// explains most, or that is known, is kept and names the others' labels. All claims come last, since
-// a label says more: they are another cause only where most of their excess has no label. It gives
-// the causes that are not known.
+// merge makes one cause of those that tell of one excess under several labels: the one that explains
+// most, or that is known, is kept and names the others' labels. It gives the causes that are not known.
 func (st *state) merge(causes, known []*cause) []*cause {
 	slices.SortStableFunc(causes, func(a, b *cause) int {
-		if (a.label == 0) != (b.label == 0) {
-			return cmp.Compare(b.label, a.label)
+		if (a.label == unlabelled) != (b.label == unlabelled) { // a label says more
+			if a.label == unlabelled {
+				return 1
+			}
+			return -1
 		}
 		return cmp.Compare(b.finding.Gain, a.finding.Gain)
 	})
 	out := slices.Clone(known)
-	lists := map[*cause][]*report{}
-	claims := func(o *cause) []*report {
-		list, ok := lists[o]
-		if !ok {
-			list = st.mine(o.group, o.label, o.onset)
-			lists[o] = list
-		}
-		return list
-	}
+	claims := &claimsOf{st: st, lists: map[*cause][]*report{}}
 	for _, c := range causes {
-		mine := claims(c)
-		var o *cause
-		if c.label == 0 {
-			o = st.brought(c, mine, out, claims)
-		} else if i := slices.IndexFunc(out, func(o *cause) bool {
-			return o.label != c.label && o.label != 0 && o.about(c.group, st.fleet) && 2*common(mine, claims(o)) >= len(mine)
-		}); i >= 0 {
-			o = out[i]
-		}
-		if o == nil {
+		i := slices.IndexFunc(out, func(o *cause) bool {
+			return o.label != c.label && o.about(c.group, st.fleet) && (c.label == unlabelled || claims.shared(c, o))
+		})
+		if i < 0 {
 			out = append(out, c)
 			continue
 		}
-		if !slices.Contains(o.also, c.label) {
+		if o := out[i]; !slices.Contains(o.also, c.label) {
 			o.also = append(o.also, c.label)
 			o.ratios[c.label] = c.finding.Ratio
 		}
@@ -48,25 +35,25 @@ func (st *state) merge(causes, known []*cause) []*cause {
 	return out[len(known):]
 }
 
-// brought gives the cause that brought most of what all claims of a group have too many, when causes
-// under their labels brought half of it; nil when they did not.
-func (st *state) brought(c *cause, mine []*report, causes []*cause, claims func(*cause) []*report) *cause {
-	var best *cause
-	most, sum := 0.0, 0.0
-	for _, o := range causes {
-		if o.label == 0 {
-			continue
-		}
-		n := float64(common(mine, claims(o))) * (1 - 1/st.ratioOf(o, o.label))
-		sum += n
-		if n > most {
-			best, most = o, n
-		}
+// claimsOf keeps the claims of causes.
+type claimsOf struct {
+	st    *state
+	lists map[*cause][]*report
+}
+
+func (l *claimsOf) of(c *cause) []*report {
+	list, ok := l.lists[c]
+	if !ok {
+		list = l.st.mine(c.group, c.label, c.onset)
+		l.lists[c] = list
 	}
-	if 2*sum < c.excess() {
-		return nil
-	}
-	return best
+	return list
+}
+
+// shared says that half of a cause's claims are another one's.
+func (l *claimsOf) shared(c, o *cause) bool {
+	mine := l.of(c)
+	return 2*common(mine, l.of(o)) >= len(mine)
 }
 
 // common is how many reports two lists share.

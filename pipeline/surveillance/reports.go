@@ -18,23 +18,35 @@ type report struct {
 	day                   pattern.Day
 	since                 pattern.Day // start of service, in weeks
 	set                   int32       // -1 when the unit is not known
-	groups                []int32     // of the set, or those that are certain
+	groups                []int32     // of the set, or those that are certain; ascending
 	stratum               int32
 	labels                []int32
 	number                int32 // in order of the state's reports
 }
 
-// labels are the labels that claims have, by number; 0 is any label.
+// in says that the report is about a unit of a group.
+func (r *report) in(group int32) bool {
+	_, ok := slices.BinarySearch(r.groups, group)
+	return ok
+}
+
+// labels are the labels that claims have, by number; 0 is all claims.
 type labels struct {
 	names []string
 	ids   map[string]int32
 }
 
-// anyLabel stands for all claims, whatever their labels.
-const anyLabel = ""
+// allClaims stands for all claims, whatever their labels. What is usual of them is learned, for charts,
+// and not watched: products fail by other labels at other ages, so one curve of all labels fits none of
+// them, and an excess shows under its label, or under [store.Unlabelled].
+const (
+	allClaims  = ""
+	all        = 0
+	unlabelled = 1 // see [store.Unlabelled]
+)
 
 func newLabels() *labels {
-	return &labels{names: []string{anyLabel}, ids: map[string]int32{anyLabel: 0}}
+	return &labels{names: []string{allClaims, store.Unlabelled}, ids: map[string]int32{allClaims: all, store.Unlabelled: unlabelled}}
 }
 
 func (l *labels) id(name string) int32 {
@@ -51,9 +63,9 @@ func (l *labels) id(name string) int32 {
 func Label(axis, label string) string { return axis + "=" + label }
 
 // answers gives a claim's labels on the watched axes: the reviewers' where they decided, else
-// those that the model did not abstain on.
+// those that the model did not abstain on; [store.Unlabelled] where none has one.
 func (l *labels) answers(c store.Claim, axes []string, decided map[string]string) []int32 {
-	out := []int32{0}
+	out := []int32{all}
 	for _, axis := range axes {
 		label, told := decided[axis]
 		if !told && c.Prediction != nil {
@@ -64,6 +76,9 @@ func (l *labels) answers(c store.Claim, axes []string, decided map[string]string
 		if label != "" {
 			out = append(out, l.id(Label(axis, label)))
 		}
+	}
+	if len(out) == 1 {
+		out = append(out, unlabelled)
 	}
 	return out
 }

@@ -37,12 +37,12 @@ type Units interface {
 	Exposure(ctx context.Context, q store.ExposureQuery) (store.Exposure, error)
 	UnitsBySerials(ctx context.Context, serials []string) (map[string][]store.Unit, error)
 	BatchesBy(ctx context.Context, name string) ([]store.Batch, error)
+	RecordsOf(ctx context.Context, kind store.RecordKind, ids ...string) ([]store.Record, error)
 }
 
 // Costs are what claims cost.
 type Costs interface {
 	CostsOf(ctx context.Context, f store.CostFilter, after string, limit int) ([]store.Cost, error)
-	RecordsOf(ctx context.Context, kind store.RecordKind, ids ...string) ([]store.Record, error)
 }
 
 // Alarms keeps what was found.

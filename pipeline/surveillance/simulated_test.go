@@ -43,6 +43,7 @@ func simulate(tb testing.TB, cfg sim.Config, kinds []store.GroupKind) *simulated
 	for i := range w.Batches() {
 		b := w.Batch(i)
 		tally.Add(b)
+		s.family(tb, b)
 		s.batches = append(s.batches, store.Batch{Code: b.Code, SKU: b.SKU, MadeAt: b.Made.Time()})
 		cohorts := make([]store.Unit, len(b.Cohorts))
 		for j, c := range b.Cohorts {
@@ -62,6 +63,19 @@ func simulate(tb testing.TB, cfg sim.Config, kinds []store.GroupKind) *simulated
 		return cmp.Or(cmp.Compare(a.Groups, b.Groups), cmp.Compare(a.Day, b.Day))
 	})
 	return s
+}
+
+// family keeps a batch's product with its kind.
+func (s *simulated) family(tb testing.TB, b *sim.Batch) {
+	tb.Helper()
+	if slices.ContainsFunc(s.records, func(r store.Record) bool { return r.ID == b.SKU }) {
+		return
+	}
+	r, err := store.RecordOf(store.RecordProduct, b.SKU, store.Product{Family: b.Product})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.records = append(s.records, r)
 }
 
 func unitOf(b *sim.Batch, c sim.Cohort, end sim.Day) store.Unit {

@@ -117,7 +117,7 @@ func (s *slice) add(set int32, groups []pattern.Key) {
 
 // cohort makes the cohort of a week and gives its place.
 func (s *slice) cohort(stratum int32, week int, groups []pattern.Key) int32 {
-	s.cohorts = append(s.cohorts, pattern.Cohort{Since: s.fleet.first + pattern.Day(week*step), Groups: groups, Stratum: s.fleet.stratumName(stratum)})
+	s.cohorts = append(s.cohorts, pattern.Cohort{Since: s.fleet.first + pattern.Day(week*step), Groups: groups, Stratum: s.fleet.stratumName(stratum), Family: s.fleet.families[stratum]})
 	return int32(len(s.cohorts) - 1)
 }
 

@@ -83,7 +83,7 @@ func (w *Watch) scan(ctx context.Context) (Summary, error) {
 		return done, err
 	}
 	if st.baseline != nil {
-		done.Labels = len(st.baseline.Labels)
+		done.Labels = len(watched(st.baseline).Labels)
 	}
 	if err := k.take(ctx, causes); err != nil {
 		return done, err
@@ -220,5 +220,5 @@ func (k *keeping) touch(ctx context.Context, fresh []*report) error {
 func (k *keeping) belongs(a store.Alarm, r *report) bool {
 	group, ok := k.st.groupOf(a)
 	label, okLabel := k.st.labels.ids[a.Cause.Label]
-	return ok && okLabel && slices.Contains(r.groups, group) && slices.Contains(r.labels, label)
+	return ok && okLabel && r.in(group) && slices.Contains(r.labels, label)
 }

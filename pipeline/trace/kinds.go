@@ -46,7 +46,7 @@ func Kinds() []KindInfo {
 		{Terms, []string{"terms", "months|days"}, strings.Fields("name from assume_days registered_months register_within_days countries regions excluded")},
 		{Warehouses, []string{"warehouse"}, strings.Fields("name country")},
 		{Suppliers, []string{"supplier"}, strings.Fields("name country contact")},
-		{Products, []string{"sku"}, strings.Fields("gtin name terms price recall currency")},
+		{Products, []string{"sku"}, strings.Fields("gtin name family terms price recall currency")},
 	}
 }
 
@@ -99,6 +99,7 @@ func Synonyms() map[string][]string {
 		"result":               "outcome verdict status",
 		"defect":               "defect_code finding findings",
 		"by":                   "inspector checked_by inspected_by",
+		"family":               "product_family product_line product_group product_category product_type",
 		"price":                "unit_price piece_price",
 		"recall":               "recall_cost recall_price",
 		"from":                 "origin ship_from term_from begins_with",

@@ -141,7 +141,7 @@ func (c *chunk) record(r *reader, kind store.RecordKind, id string, v any) error
 }
 
 func addProduct(c *chunk, r *reader) error {
-	p := store.Product{GTIN: r.gtin(), Name: r.get("name"), Terms: r.get("terms"), Price: r.money("price"), Recall: r.money("recall")}
+	p := store.Product{GTIN: r.gtin(), Name: r.get("name"), Family: r.get("family"), Terms: r.get("terms"), Price: r.money("price"), Recall: r.money("recall")}
 	if err := c.record(r, store.RecordProduct, r.get("sku"), p); err != nil || p.GTIN == "" {
 		return err
 	}

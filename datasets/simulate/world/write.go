@@ -21,6 +21,7 @@ import (
 
 // The files of a world.
 const (
+	ProductsFile    = "products.csv"
 	ClaimsFile      = "claims.jsonl"    // the format of data sets, with the true labels
 	PredictionsFile = "predictions.csv" // what the classifier says: id,axis,label,probability
 	TruthFile       = "truth.json"      // see [Truth]
@@ -32,7 +33,7 @@ func (f Format) UnitsFile() string { return "units." + string(f) }
 // atOnce is how many batches are under way together, so that memory does not grow with the world.
 const atOnce = 256
 
-// Write makes the folder and writes units, claims, predictions and truth. The same world gives
+// Write makes the folder and writes products, units, claims, predictions and truth. The same world gives
 // the same bytes. It stops at the context's end and leaves then what it has written.
 func (w *World) Write(ctx context.Context, dir string, f Format) (Truth, error) {
 	if f != CSV && f != JSONL {
@@ -53,6 +54,7 @@ func (w *World) Write(ctx context.Context, dir string, f Format) (Truth, error) 
 	slices.SortStableFunc(claims, func(a, b filed) int { return cmp.Compare(a.reported, b.reported) })
 	truth := tally.Truth()
 	return truth, errors.Join(
+		writeFile(filepath.Join(dir, ProductsFile), w.writeProducts),
 		writeFile(filepath.Join(dir, ClaimsFile), func(out *bufio.Writer) error { return w.writeClaims(claims, out) }),
 		writeFile(filepath.Join(dir, PredictionsFile), func(out *bufio.Writer) error { return writePredictions(claims, out) }),
 		writeFile(filepath.Join(dir, TruthFile), func(out *bufio.Writer) error {
@@ -60,6 +62,20 @@ func (w *World) Write(ctx context.Context, dir string, f Format) (Truth, error) 
 			enc.SetIndent("", "  ")
 			return enc.Encode(truth)
 		}))
+}
+
+// writeProducts writes the SKUs with their kind of product. No name here needs quotes.
+func (w *World) writeProducts(out *bufio.Writer) error {
+	if _, err := out.WriteString("sku,name,family\n"); err != nil {
+		return err
+	}
+	for _, s := range w.skus {
+		kind := categories[s.category].name
+		if _, err := fmt.Fprintf(out, "%s,%s %s,%s\n", s.code, kind, s.code, kind); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeFile(path string, fill func(*bufio.Writer) error) (err error) {

@@ -213,6 +213,9 @@ func (r Rule) validate() error {
 }
 
 func label(s string) error {
+	if s == store.Unlabelled {
+		return nil
+	}
 	if axis, l, ok := strings.Cut(s, "="); !ok || axis == "" || l == "" {
 		return fmt.Errorf("%q is no label; write axis=label, such as severity=critical", s)
 	}

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,10 +123,14 @@ func Covers(g, have store.Group) bool {
 	return true
 }
 
-// Has says whether the case has a label, "axis=label"; an empty one always.
+// Has says whether the case has a label, "axis=label"; an empty one always, [store.Unlabelled] when it
+// has none on the axes that are watched for patterns.
 func (c Case) Has(label string) bool {
-	if label == "" {
+	switch label {
+	case "":
 		return true
+	case store.Unlabelled:
+		return !slices.ContainsFunc(store.WatchedAxes(), func(axis string) bool { return c.Labels[axis].Label != "" })
 	}
 	axis, want, ok := strings.Cut(label, "=")
 	return ok && c.Labels[axis].Label == want

@@ -37,7 +37,7 @@ func (s *Server) groupRecord(r *http.Request, v *groupView, g store.Group) error
 	case store.GroupSKU:
 		p, ok, err := record[store.Product](ctx, s, store.RecordProduct, g.Name)
 		if ok {
-			v.Facts = facts(fact{Name: "Name", Value: look.Clean(p.Name)}, fact{Name: "GTIN", Value: p.GTIN}, fact{Name: "Price", Value: amountOf(p.Price)}, fact{Name: "Recall of one unit", Value: amountOf(p.Recall)}, fact{Name: "Warranty terms", Value: look.Clean(p.Terms)})
+			v.Facts = facts(fact{Name: "Name", Value: look.Clean(p.Name)}, fact{Name: "Family", Value: look.Clean(p.Family)}, fact{Name: "GTIN", Value: p.GTIN}, fact{Name: "Price", Value: amountOf(p.Price)}, fact{Name: "Recall of one unit", Value: amountOf(p.Recall)}, fact{Name: "Warranty terms", Value: look.Clean(p.Terms)})
 		}
 		v.Claims = &link{"Claims of this product", "/?sku=" + url.QueryEscape(g.Name)}
 		return err

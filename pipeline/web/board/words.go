@@ -96,7 +96,10 @@ func sentence(text string) string {
 // label writes "axis=label" as people know it: "Crack (Symptom)".
 func (s *Server) label(l string) string {
 	axis, id, ok := strings.Cut(l, "=")
-	if !ok {
+	switch {
+	case l == store.Unlabelled:
+		return "Claims without a label"
+	case !ok:
 		return "All claims"
 	}
 	return s.words().Label(axis, id) + " (" + strings.ToLower(s.words().Axis(axis)) + ")"
