@@ -28,6 +28,7 @@ func (datasetsSimulateCmd) Help() string {
 	return `Writes what a maker of many products would have after three years:
 
   units.csv        one line a unit: batch, plant, lots, way, sale, firmware; read by 'defekt units import'
+  products.csv     the products and their families; read by 'defekt units import' too
   claims.jsonl     the claims in the format of data sets, with their true symptom as label
   predictions.csv  what a classifier with realistic errors calls them; read by 'defekt eval --predictions'
   truth.json       the planted defects: kind, group, label, onset, multiplier, units affected

@@ -61,7 +61,7 @@ type Rates struct {
 	// Factor multiplies it by stratum; a stratum that is not in it has 1.
 	Factor map[string]float64
 	// Doubt is the relative standard error of a stratum's factor; one that is not in it has 0.
-	// SeasonDoubt is that of each month's.
+	// SeasonDoubt is that of each month's, 0.25 when the data span less than a year.
 	Doubt       map[string]float64
 	SeasonDoubt [months]float64
 }

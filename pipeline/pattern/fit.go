@@ -23,12 +23,16 @@ type fitting struct {
 // defaultShrink is the number of claims that pull to the mean when data cannot say.
 const defaultShrink = 20
 
+// unknownSeason is the relative standard error of a month before a year was seen: how much claims
+// about goods with a strong season swing.
+const unknownSeason = 0.25
+
 // fit turns claims by cell into rates.
 func (f *fitting) fit(seasons bool) *Rates {
 	f.factor = make([]float64, len(f.names))
 	f.rates = &Rates{Factor: map[string]float64{}, Doubt: map[string]float64{}}
 	for m := range f.rates.Season {
-		f.rates.Season[m] = 1
+		f.rates.Season[m], f.rates.SeasonDoubt[m] = 1, unknownSeason
 	}
 	for s := range f.factor {
 		f.factor[s] = 1

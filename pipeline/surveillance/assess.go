@@ -8,9 +8,9 @@ import (
 	"github.com/defekt/defekt/pipeline/pattern"
 )
 
-// assess compares groups as explanations of the reports of a label since a day. Units are added up
-// by which of the groups they are in, weighed by product (see weighed).
-func (st *state) assess(groups []int32, label int32, since pattern.Day) ([]pattern.Finding, error) {
+// assess compares groups as explanations of the reports of a label since a day, beside what else is
+// known. Units are added up by which of the groups they are in, weighed by product (see weighed).
+func (st *state) assess(groups []int32, label int32, since pattern.Day, known besides) ([]pattern.Finding, error) {
 	w := st.weigh(label)
 	if w == nil {
 		return nil, fmt.Errorf("%w: the label %q is not watched", pattern.ErrInput, st.labels.names[label])
@@ -19,7 +19,7 @@ func (st *state) assess(groups []int32, label int32, since pattern.Day) ([]patte
 	for i, g := range groups {
 		keys[i] = st.fleet.keys[g]
 	}
-	cells, err := st.cells(groups, label, since, w)
+	cells, err := st.cells(groups, label, since, w, known)
 	if err == nil {
 		var findings []pattern.Finding
 		if findings, err = pattern.ExplainCells(cells, keys); err == nil {
@@ -30,7 +30,7 @@ func (st *state) assess(groups []int32, label int32, since pattern.Day) ([]patte
 }
 
 // cells adds up the units in any of the groups and their reports of a label since a day.
-func (st *state) cells(groups []int32, label int32, since pattern.Day, w *weighed) ([]pattern.Cell, error) {
+func (st *state) cells(groups []int32, label int32, since pattern.Day, w *weighed, known besides) ([]pattern.Cell, error) {
 	f := st.fleet
 	starts := make([]pattern.Day, f.weeks())
 	for i := range starts {
@@ -59,7 +59,7 @@ func (st *state) cells(groups []int32, label int32, since pattern.Day, w *weighe
 		for _, r := range rows {
 			sum += float64(r.units) * usual[f.weekOf(r.since)]
 		}
-		cells[i].Expected += sum * w.factorOf(f.strata[set]) * grain
+		cells[i].Expected += sum * w.factorOf(f.strata[set]) * grain * known.of(set, m.of[set], groups)
 	}
 	for _, r := range st.since(label, since) {
 		if r.day > st.today || int(r.day-r.since) >= w.baseline.Warranty {

@@ -8,6 +8,7 @@ import (
 	"github.com/sourcegraph/conc/iter"
 
 	"github.com/defekt/defekt/pipeline/pattern"
+	"github.com/defekt/defekt/pipeline/store"
 )
 
 // cause is an excess put down to one group.
@@ -60,10 +61,10 @@ func (st *state) explain(label int32, alarms []pattern.Alarm, known []*cause) ([
 	for {
 		a, ok := l.next()
 		if !ok {
-			return st.needed(found)
+			return l.needed(found)
 		}
 		groups := st.candidates(a, label, l.causes)
-		findings, err := st.assess(groups, label, a.Onset)
+		findings, err := st.assess(groups, label, a.Onset, l.besides(groups))
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +123,23 @@ func (st *state) candidates(a pattern.Alarm, label int32, causes []*cause) []int
 		}
 		return cmp.Or(cmp.Compare(gain[y], gain[x]), cmp.Compare(held[y], held[x]), cmp.Compare(x, y))
 	})
-	return out[:min(len(out), pattern.MaxCandidates)]
+	out = out[:min(len(out), pattern.MaxCandidates)]
+	slices.SortStableFunc(out, st.fleet.narrower) // of those that hold the same units, the first is named
+	return out
+}
+
+// narrower orders groups by how much they say of a unit where they hold the same ones: a lot or batch
+// more than all that a supplier delivered in a season.
+func (f *fleet) narrower(a, b int32) int { return cmp.Compare(f.breadth(a), f.breadth(b)) }
+
+func (f *fleet) breadth(group int32) int {
+	switch f.names[group].Kind {
+	case store.GroupBatch, store.GroupLot:
+		return 0
+	case store.GroupSKU, store.GroupFirmware:
+		return 1
+	}
+	return 2
 }
 
 // since are the reports of a label from a day on.
@@ -141,12 +158,12 @@ func (st *state) causesOf(label int32, findings []pattern.Finding, seed pattern.
 		if slices.ContainsFunc(causes, func(c *cause) bool { return c.group == group }) {
 			continue
 		}
-		if !f.Cause && (len(out)+len(causes) > 0 || f.Group != seed.Group) {
+		if !f.Cause && (len(out)+len(causes) > 0 || f.Group != seed.Group && !slices.Contains(f.Same, seed.Group)) {
 			continue
 		}
 		own := seed
 		for _, a := range alarms {
-			if a.Group == f.Group { // the first one: a stream that begins anew may raise more
+			if a.Group == f.Group || slices.Contains(f.Same, a.Group) { // the first one: a stream that begins anew may raise more
 				own = a
 				break
 			}
@@ -161,7 +178,8 @@ func (st *state) causesOf(label int32, findings []pattern.Finding, seed pattern.
 
 // needed compares the causes of one label with each other, since excesses that were looked at one
 // by one may be one: a supplier's that is its lot's. Those that explain what others do not stay.
-func (st *state) needed(causes []*cause) ([]*cause, error) {
+func (l *leftovers) needed(causes []*cause) ([]*cause, error) {
+	st := l.st
 	if len(causes) < 2 || len(causes) > pattern.MaxCandidates {
 		return causes, nil
 	}
@@ -170,7 +188,7 @@ func (st *state) needed(causes []*cause) ([]*cause, error) {
 		since = min(since, c.onset)
 		groups = append(groups, c.group)
 	}
-	findings, err := st.assess(groups, causes[0].label, since)
+	findings, err := st.assess(groups, l.label, since, l.besides(groups))
 	if err != nil {
 		return nil, err
 	}
@@ -199,6 +217,6 @@ func (c *cause) excess() float64 { return float64(c.finding.Observed) - c.findin
 
 // about says that a group is the cause's own or one that it was compared with.
 func (c *cause) about(group int32, f *fleet) bool {
-	return c.group == group || slices.Contains(c.groups, group) ||
+	return c.group == group || slices.Contains(c.groups, group) || slices.Contains(c.finding.Same, f.keys[group]) ||
 		slices.ContainsFunc(c.rivals, func(r pattern.Finding) bool { return f.byKey[r.Group] == group })
 }

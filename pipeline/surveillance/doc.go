@@ -10,7 +10,8 @@
 //     usual ([pattern.Learner], [pattern.Taught]); the first year teaches itself, in two passes,
 //     since a season cannot be told from growth in less, and labels that hardly anybody has
 //     reported yet are learned of the whole history;
-//   - watches every group and label, and puts what overlaps down to one group in words;
+//   - watches every group and label, and the claims that no label fits, and puts what overlaps down to
+//     one group in words;
 //   - measures each alarm (units, cost, forecast, examples, cluster) and keeps it ([Ledger] is
 //     what people do with it).
 //

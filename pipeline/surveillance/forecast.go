@@ -32,7 +32,11 @@ func (w *Watch) forecast(ctx context.Context, st *state, c *cause, facts *store.
 		return nil
 	}
 	field, stock := st.fleet.cohorts(c.group, weigh), st.ifSold(c.group, facts.Units.Stock, weigh)
-	ratio := (float64(facts.Observed) + 0.5) / facts.Expected
+	usual := st.expected(field, weigh, c.group, c.label, pattern.Period{From: c.onset, To: st.today + 1})
+	if usual <= 0 {
+		return nil
+	}
+	ratio := (float64(facts.Observed) + 0.5) / usual
 	for _, days := range forecastDays() {
 		p := pattern.Period{From: st.today + 1, To: st.today + 1 + pattern.Day(days)}
 		f := store.AlarmForecast{Days: days, Usual: st.expected(field, weigh, c.group, c.label, p)}

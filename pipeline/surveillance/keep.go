@@ -85,10 +85,10 @@ func (k *keeping) take(ctx context.Context, causes []*cause) error {
 		return err
 	}
 	for _, c := range causes {
-		if k.over(c) {
+		a, ok := k.match(c)
+		if !ok && k.over(c) {
 			continue
 		}
-		a, ok := k.match(c)
 		if ok {
 			var err error
 			if c, err = k.under(a, c); err != nil {
@@ -137,7 +137,7 @@ func (k *keeping) under(a store.Alarm, c *cause) (*cause, error) {
 
 // fill compares a cause with other groups and keeps what is found.
 func (st *state) fill(c *cause, groups []int32) error {
-	findings, err := st.assess(groups, c.label, c.onset)
+	findings, err := st.assess(groups, c.label, c.onset, st.besides(c.label, groups))
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,10 @@ func (k *keeping) tells(a store.Alarm, c *cause) bool {
 		return false
 	}
 	id, ok := k.st.fleet.ids[groupOf(a.Cause)]
-	return ok && (id == k.st.fleet.wholes[c.group] || k.wholly(c.groups, id))
+	if !ok {
+		return false
+	}
+	return id == k.st.fleet.wholes[c.group] || k.wholly(c.groups, id) || slices.ContainsFunc(c.finding.Same, func(s pattern.Key) bool { return k.st.fleet.wholes[k.st.fleet.byKey[s]] == id })
 }
 
 // over says that a cause was closed: it was raised before that, and nothing after it.

@@ -55,7 +55,7 @@ func (st *state) newTally(groups []int32, label int32, onset pattern.Day) (*tall
 	if w == nil {
 		return nil, fmt.Errorf("%w: the label %q is not watched", pattern.ErrInput, st.labels.names[label])
 	}
-	cohorts, keys := t.divide(st.fleet, w)
+	cohorts, keys := t.divide(st.fleet, w, st.besides(label, groups))
 	for day := st.today; day <= st.today+soon; day++ {
 		sums := make([]float64, len(keys))
 		if len(keys) > 0 {
@@ -73,7 +73,7 @@ func (st *state) newTally(groups []int32, label int32, onset pattern.Day) (*tall
 }
 
 // divide finds the cells, and gives their units as cohorts of one group each.
-func (t *tally) divide(f *fleet, weigh *weighed) ([]pattern.Cohort, []pattern.Key) {
+func (t *tally) divide(f *fleet, weigh *weighed, known besides) ([]pattern.Cohort, []pattern.Key) {
 	sets := map[uint64][]int32{}
 	for bit, g := range t.groups {
 		for _, set := range f.members[g] {
@@ -93,7 +93,7 @@ func (t *tally) divide(f *fleet, weigh *weighed) ([]pattern.Cohort, []pattern.Ke
 	for i, c := range t.cells {
 		keys[i] = pattern.Key{Kind: "cell", Name: fmt.Sprint(i)}
 		for _, set := range sets[c.mask] {
-			w.add(set, 1)
+			w.add(set, known.of(set, 0, nil))
 			first := f.at(set)[0].since
 			if have, ok := c.begins[f.strata[set]]; ok {
 				first = min(first, have)

@@ -127,4 +127,3 @@ func (f *fake) product(t *testing.T, sku, family string) {
 	}
 	f.records = append(f.records, r)
 }
-

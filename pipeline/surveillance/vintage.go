@@ -15,7 +15,7 @@ import (
 // for hardly more that is found. Nor have warehouses and carriers, since days of shipment are no part
 // of the units at risk.
 func vintaged(k store.GroupKind) bool {
-	return k == store.GroupSKU || k == store.GroupPlant
+	return k == store.GroupSKU || k == store.GroupPlant || k == store.GroupSupplier || k == store.GroupWarehouse || k == store.GroupCarrier
 }
 
 // window is the units of a group that were made from a day on, up to and not including another one;
