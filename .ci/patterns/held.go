@@ -25,6 +25,10 @@ type held struct {
 	// them: sales so far ahead, and the firmware as of the last scan.
 	ahead   world.Day
 	scanned world.Day
+	// limit, when given, is how many claims are known, whatever the day.
+	limit int
+	// tells are the planted defects that opened alarms tell of, -1 for none.
+	tells []int
 	// replayed says that one scan at the end goes through all of it.
 	replayed bool
 	period   pattern.Period // of the world; quiet is the day from which on defects begin
@@ -48,6 +52,9 @@ type cohort struct {
 	firmware   []world.Install
 	sets       []int32
 }
+
+// reviewed is how many claims of the year before the watch people have looked at.
+const reviewed = 3000
 
 // looked is the hour of a day's look, after its claims.
 const looked = 23 * time.Hour
@@ -144,6 +151,9 @@ func (c *cohort) runs(day world.Day) int {
 
 // known is the number of claims that were reported by today.
 func (h *held) known() int {
+	if h.limit > 0 {
+		return h.limit
+	}
 	end := h.today.Time().Add(looked)
 	n, _ := slices.BinarySearchFunc(h.claims, end, func(c store.Claim, at time.Time) int { return c.CreatedAt.Compare(at) })
 	return n

@@ -41,8 +41,9 @@ func NewConfusion(labels []string, counts [][]int) (*Confusion, error) {
 	return c, nil
 }
 
-// leak is how many claims too many called b come with each claim too many called a.
-func (c *Confusion) leak(a, b string) float64 {
+// Leak is how many claims too many called b come with each claim too many called a; 0 where a label is
+// not known.
+func (c *Confusion) Leak(a, b string) float64 {
 	i, okA := c.place[a]
 	j, okB := c.place[b]
 	if !okA || !okB || c.Rate[i][i] == 0 {

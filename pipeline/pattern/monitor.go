@@ -181,7 +181,7 @@ func (m *Monitor) mu(group, label int, day Day) float64 {
 	if m.cfg.Confusion != nil {
 		for other, name := range m.names {
 			if o := m.stream(group, other); other != label && o.n > 0 {
-				mu += o.excess(m.period, day) * m.cfg.Confusion.leak(name, m.names[label])
+				mu += o.excess(m.period, day) * m.cfg.Confusion.Leak(name, m.names[label])
 			}
 		}
 	}

@@ -23,23 +23,32 @@ func (l *leftovers) besides(groups []int32) besides {
 	return b
 }
 
-// besides are the causes of a label that have nothing to do with the groups: none of them, nor a part
-// of one.
+// besides are the causes of a label that have nothing to do with the groups (none of them, nor a part
+// of one), and what other labels' causes spill over.
 func (st *state) besides(label int32, groups []int32) besides {
 	f := st.fleet
 	var b besides
+	for _, s := range st.spilled[label] {
+		b.allow(f, s.group, s.times)
+	}
 	for _, c := range st.under(label, st.causes) {
-		if c.finding.Ratio <= 1 || slices.ContainsFunc(groups, func(g int32) bool { return f.wholes[g] == f.wholes[c.group] }) {
-			continue
-		}
-		if b.times == nil {
-			b.times = slices.Repeat([]float64{1}, len(f.sets))
-		}
-		for _, set := range f.members[c.group] {
-			b.times[set] *= c.finding.Ratio
+		if !slices.ContainsFunc(groups, func(g int32) bool { return f.wholes[g] == f.wholes[c.group] }) {
+			b.allow(f, c.group, c.finding.Ratio)
 		}
 	}
 	return b
+}
+
+func (b *besides) allow(f *fleet, group int32, times float64) {
+	if times <= 1 {
+		return
+	}
+	if b.times == nil {
+		b.times = slices.Repeat([]float64{1}, len(f.sets))
+	}
+	for _, set := range f.members[group] {
+		b.times[set] *= times
+	}
 }
 
 // of gives the times of a set, of which mask says in which of the groups it is.

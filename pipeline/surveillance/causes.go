@@ -212,9 +212,6 @@ func (l *leftovers) needed(causes []*cause) ([]*cause, error) {
 	return out, nil
 }
 
-// excess is how many claims too many there are.
-func (c *cause) excess() float64 { return float64(c.finding.Observed) - c.finding.Expected }
-
 // about says that a group is the cause's own or one that it was compared with.
 func (c *cause) about(group int32, f *fleet) bool {
 	return c.group == group || slices.Contains(c.groups, group) || slices.Contains(c.finding.Same, f.keys[group]) ||

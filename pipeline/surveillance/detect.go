@@ -45,6 +45,7 @@ func (st *state) detect(cfg Config, closed []closing) ([]*cause, error) {
 		return nil, err
 	}
 	st.lessons.settled = len(st.raised)
+	st.spillOver()
 	return st.causes, nil
 }
 

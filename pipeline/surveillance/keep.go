@@ -197,7 +197,7 @@ func (k *keeping) match(c *cause) (store.Alarm, bool) {
 		}
 	}
 	for _, a := range slices.Backward(k.living) {
-		if !k.matched[a.ID] && k.tells(a, c) && !k.another(a, c) {
+		if !k.matched[a.ID] && k.tells(a, c) && !k.another(a, c) && !k.owned(a) {
 			return a, true
 		}
 	}
@@ -208,6 +208,11 @@ func (k *keeping) match(c *cause) (store.Alarm, bool) {
 func (k *keeping) another(a store.Alarm, c *cause) bool {
 	id := k.st.fleet.ids[groupOf(a.Cause)]
 	return id != k.st.fleet.wholes[c.group] && k.wholly(c.beside, id)
+}
+
+// owned says that an alarm's own cause is known as one still.
+func (k *keeping) owned(a store.Alarm) bool {
+	return slices.ContainsFunc(k.st.causes, func(c *cause) bool { return k.cause(c) == a.Cause })
 }
 
 // wholly says that one of some groups is the given one or a part of it.

@@ -71,6 +71,11 @@ func (st *state) reweigh() {
 			continue
 		}
 		times := slices.Repeat([]float64{1}, len(st.fleet.sets))
+		for _, s := range st.spilled[label] {
+			for _, set := range st.fleet.members[s.group] {
+				times[set] *= s.times
+			}
+		}
 		for _, c := range causes {
 			for _, set := range st.fleet.members[c.group] {
 				times[set] *= st.ratioOf(c, label)
@@ -94,6 +99,7 @@ func (st *state) reweigh() {
 			c.setRatio(label, ratio)
 		}
 	}
+	st.spillOver()
 }
 
 func (c *cause) setRatio(label int32, ratio float64) {

@@ -17,7 +17,7 @@ type leftovers struct {
 	label  int32
 	list   []leftover
 	causes []*cause
-	times  []float64 // by set: how many times as many claims the causes make usual
+	times  []float64 // by set: how many times as many claims the causes make usual, other labels' included
 	days   map[int32][]pattern.Day
 	// units and cohorts are beyond's room to work in.
 	weigh   *weighed // nil for a label that is not watched
@@ -40,6 +40,11 @@ func (st *state) leave(label int32, alarms []pattern.Alarm) *leftovers {
 	}
 	for i := range l.times {
 		l.times[i] = 1
+	}
+	for _, s := range st.spilled[label] {
+		for _, set := range st.fleet.members[s.group] {
+			l.times[set] *= s.times
+		}
 	}
 	for _, a := range alarms {
 		group := st.fleet.byKey[a.Group]

@@ -35,6 +35,8 @@ type state struct {
 	monitor   *pattern.Monitor
 	raised    []pattern.Alarm
 	causes    []*cause
+	spilled   map[int32][]spill // by label
+	mixes     map[int32][]mixed // by group
 	shrinkage *pattern.Shrinkage
 	tallies   map[string]*tally // by alarm
 }
@@ -52,7 +54,7 @@ func (w *Watch) load(ctx context.Context) (*state, error) {
 	if len(f.rows) == 0 {
 		f = newFleet(store.BasisClaims, func([]store.Group) pattern.Day { return 0 })
 	}
-	st := &state{fleet: f, labels: newLabels(), seen: map[string]bool{}, told: map[told]pattern.Day{}, tallies: map[string]*tally{}, read: now, today: pattern.DayOf(now),
+	st := &state{fleet: f, labels: newLabels(), seen: map[string]bool{}, told: map[told]pattern.Day{}, tallies: map[string]*tally{}, mixes: map[int32][]mixed{}, read: now, today: pattern.DayOf(now),
 		placer: &placer{fleet: f, kinds: w.cfg.Kinds}}
 	people, err := decided(ctx, w.cfg.Store, now)
 	if err != nil {

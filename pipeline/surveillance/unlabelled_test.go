@@ -25,11 +25,6 @@ func unknown(f *fake, of func(store.Claim) bool) (n int) {
 	return n
 }
 
-func (w *world) ofBadLot(c store.Claim) bool {
-	i := slices.IndexFunc(w.units, func(u store.Unit) bool { return u.Serial == c.Claim.Serial })
-	return slices.Contains(w.units[i].LotNames(), w.bad.Name)
-}
-
 // What a bad lot does may be nothing that the model knows.
 func TestUnlabelledClaimsAreWatched(t *testing.T) {
 	w := newWorld(1, true)
