@@ -18,10 +18,6 @@ type Fit struct {
 	// Smooth is the number of claims at the age before that a bin of age is pulled to, so that
 	// ages of which little or nothing was seen yet are expected to go on as before; default 3.
 	Smooth float64
-	// Lag is the days before the period's end that teach nothing about strata (they do about
-	// age and season): what goes wrong with a product now must not become usual before it is
-	// found. Default 0; a [Rolling] takes 84.
-	Lag int
 	// Known are excesses that were found already: they do not become usual.
 	Known []Known
 }
@@ -33,8 +29,6 @@ type Known struct {
 	Label string
 	Since Day
 	Ratio float64
-	// Young, when given, leaves out units in service before that day.
-	Young Day
 	// Units, when given, are the units in the excess, for those whose cohorts do not name the
 	// groups that it may be in; Shares are those of them that other groups have, as cohorts of
 	// these groups, one each (see [Monitor.Rebase]). Both count beside other excesses, not times them.
@@ -42,7 +36,7 @@ type Known struct {
 }
 
 // has says whether a cohort is in the excess.
-func (k Known) has(c Cohort) bool { return c.Since >= k.Young && slices.Contains(c.Groups, k.Group) }
+func (k Known) has(c Cohort) bool { return slices.Contains(c.Groups, k.Group) }
 
 func (f Fit) withDefaults() Fit {
 	f.Warranty = cmp.Or(f.Warranty, 1095)
@@ -90,10 +84,6 @@ func FitBaseline(cohorts []Cohort, claims []Claim, period Period, cfg Fit) (*Bas
 		return nil, err
 	}
 	t := newTallies(cohorts, period, cfg.Warranty)
-	old := t
-	if last := period.To - Day(cfg.Lag); cfg.Lag > 0 && last > period.From {
-		old = newTallies(cohorts, Period{period.From, last}, cfg.Warranty)
-	}
 	for _, c := range claims {
 		if err := usable(c, cohorts, period); err != nil {
 			if c.Cohort < 0 || c.Cohort >= len(cohorts) {
@@ -102,20 +92,14 @@ func FitBaseline(cohorts []Cohort, claims []Claim, period Period, cfg Fit) (*Bas
 			continue
 		}
 		t.count(c, cohorts[c.Cohort])
-		if old != t && c.Reported < period.To-Day(cfg.Lag) {
-			old.count(c, cohorts[c.Cohort])
-		}
 	}
 	b := &Baseline{Warranty: cfg.Warranty, Labels: map[string]*Rates{}}
 	for label, n := range t.claims {
-		f := &fitting{tallies: t, cfg: cfg, data: data{t.days, n}, old: data{old.days, old.of(label)}}
+		f := &fitting{tallies: t, cfg: cfg, data: data{t.days, n}}
 		if known := cfg.known(label); len(known) > 0 {
 			f.data.days = t.allowing(known, cohorts, period)
-			f.old.days = f.data.days
-			if old != t {
-				f.old.days = old.allowing(known, cohorts, Period{period.From, period.To - Day(cfg.Lag)})
-			}
 		}
+		f.old = f.data
 		b.Labels[label] = f.fit(int(period.To-period.From) >= fullYear)
 	}
 	return b, nil

@@ -50,7 +50,7 @@ func BenchmarkScan(b *testing.B) {
 // BenchmarkAdd is one new claim of a monitor that has seen the others.
 func BenchmarkAdd(b *testing.B) {
 	w := large()
-	m := scan(b, w).Monitor
+	m, _ := scan(b, w)
 	last := w.claims[len(w.claims)-1]
 	last.Reported = w.period.To - 1
 	for b.Loop() {
@@ -81,14 +81,14 @@ func processor(t *testing.T) time.Duration {
 func TestSpeed(t *testing.T) {
 	w := large()
 	start := processor(t)
-	r := scan(t, w)
+	m, _ := scan(t, w)
 	took := processor(t) - start
 	start = processor(t)
 	const adds = 1000
 	for range adds {
 		c := w.claims[len(w.claims)-1]
 		c.Reported = w.period.To - 1
-		if _, err := r.Monitor.Add(c); err != nil {
+		if _, err := m.Add(c); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,10 +11,10 @@
 //     of them; [Completeness] corrects counts by day of failure.
 //   - [Monitor] compares each group and label with what the baseline expects and raises alarms
 //     that stay valid however often one looks (see detector); [Monitor.Add] takes one claim.
-//   - [Rolling] is a monitor that learns while it watches, from the past alone: new products come
+//   - A [Taught] monitor learns while it watches, from the past alone ([Learner]): new products come
 //     and units get older than any before. What was found does not become usual (see [Known]),
-//     and what is known of one group is expected of the groups that share in it. [Taught] is the
-//     same for whoever learns by other means, such as a [Learner], which keeps what it has counted.
+//     and what is known of one group is expected of the groups that share in it. A Learner keeps
+//     what it has counted, so that a lesson costs what is new; [FitBaseline] is one lesson alone.
 //   - [Season], [Vintage] and the bounds of a cohort ([Cohort].From) make groups of what is not a
 //     name on the unit: the season it was made in, a change of a design or at a supplier, the
 //     firmware that it runs now.

@@ -84,8 +84,6 @@ type explanation struct {
 	masks  []uint32 // by cohort
 	factor []float64
 	causes []int
-	found  []Finding
-	young  Day // units in service before are left out, when given
 }
 
 func (x *explanation) expect(cohorts []Cohort, r *ramp, p Period) {

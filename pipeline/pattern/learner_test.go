@@ -21,14 +21,14 @@ func TestLearner(t *testing.T) {
 			}
 			next++
 		}
-		got, err := l.Fit(day, 84, known)
+		got, err := l.Fit(day, 0, known)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if day < w.period.To {
 			continue
 		}
-		want, err := pattern.FitBaseline(w.cohorts, w.claims, w.period, pattern.Fit{Lag: 84, Known: known})
+		want, err := pattern.FitBaseline(w.cohorts, w.claims, w.period, pattern.Fit{Known: known})
 		if err != nil {
 			t.Fatal(err)
 		}

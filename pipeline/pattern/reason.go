@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // report puts what was found in order and in words.
@@ -56,9 +55,6 @@ func (x *explanation) counts(pick func(mask uint32) bool) (observed int, expecte
 func (x *explanation) whyCause(i int, f Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d claims where %.1f are expected", f.Group, f.Observed, f.Expected)
-	if x.young > 0 {
-		fmt.Fprintf(&b, " (units in service since %s)", x.young.Time().Format(time.DateOnly))
-	}
 	if j, ok := x.rival(i); ok {
 		n, mu := x.counts(func(mask uint32) bool { return mask&(1<<i) != 0 && mask&(1<<j) == 0 })
 		if n > 0 || mu >= 0.05 { // else the group lies within its rival

@@ -18,7 +18,7 @@ func (m *Monitor) expectShares(l int, r *ramp, from, to int) {
 		for i := range k.Shares {
 			c := &k.Shares[i]
 			first, last := m.period.span(*c, m.baseline.Warranty)
-			if first, last = max(first, from), min(last, to); first >= last || c.Since < k.Young || at[i] < 0 {
+			if first, last = max(first, from), min(last, to); first >= last || at[i] < 0 {
 				continue
 			}
 			r.weekly(c, r.rates.factor(c.Stratum), first-from, weekly[first:last])

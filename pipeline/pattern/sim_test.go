@@ -23,9 +23,8 @@ func TestFalseAlarmsAndDelay(t *testing.T) {
 	highest := map[string][]float64{}
 	for seed := range uint64(nullWorlds) {
 		w := newWorld(seed, skus, batches)
-		for _, p := range scan(t, w).Patterns {
-			alarms += len(p.Alarms)
-		}
+		_, raised := scan(t, w)
+		alarms += len(raised)
 		years += float64(w.period.To-w.period.From) / 365.25
 		x := newWeeks(w)
 		for name, r := range rivals {
@@ -47,10 +46,10 @@ func TestFalseAlarmsAndDelay(t *testing.T) {
 		p := planted(i)
 		w := newWorld(uint64(1000+i), skus, batches, p)
 		start := w.first(p.key)
-		r := scan(t, w)
-		day, ok := found(r, p.key)
+		_, raised := scan(t, w)
+		day, ok := found(raised, p.key)
 		delays["monitor"] = append(delays["monitor"], delay(day, ok, start, w))
-		if ok && first(r) == p.key {
+		if ok && first(t, w, raised) == p.key {
 			named++
 		}
 		x := newWeeks(w)
@@ -89,20 +88,28 @@ func planted(i int) plant {
 	}
 }
 
-func scan(t testing.TB, w *world) *pattern.Result {
+// scan fits the baseline to a world and replays its claims.
+func scan(t testing.TB, w *world) (*pattern.Monitor, []pattern.Alarm) {
 	t.Helper()
 	b, err := pattern.FitBaseline(w.cohorts, w.claims, w.period, pattern.Fit{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := pattern.Scan(w.cohorts, w.claims, b, w.period, pattern.Config{})
+	m, err := pattern.NewMonitor(w.cohorts, b, w.period, pattern.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.RefusedCount > 0 {
-		t.Fatalf("refused %d claims: %v", r.RefusedCount, r.Refused)
+	ordered := slices.Clone(w.claims)
+	slices.SortStableFunc(ordered, func(a, b pattern.Claim) int { return int(a.Reported - b.Reported) })
+	var alarms []pattern.Alarm
+	for _, c := range ordered {
+		a, err := m.Add(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alarms = append(alarms, a...)
 	}
-	return r
+	return m, alarms
 }
 
 // first is the start of service of a group.
@@ -117,25 +124,34 @@ func (w *world) first(k pattern.Key) pattern.Day {
 }
 
 // found is the day of the planted group's own alarm.
-func found(r *pattern.Result, k pattern.Key) (pattern.Day, bool) {
-	for _, p := range r.Patterns {
-		for _, a := range p.Alarms {
-			if a.Group == k && a.Label == "crack" {
-				return a.Raised, true
-			}
+func found(alarms []pattern.Alarm, k pattern.Key) (pattern.Day, bool) {
+	for _, a := range alarms {
+		if a.Group == k && a.Label == "crack" {
+			return a.Raised, true
 		}
 	}
 	return 0, false
 }
 
-// first is the group named first in the first pattern of the planted label.
-func first(r *pattern.Result) pattern.Key {
-	for _, p := range r.Patterns {
-		if p.Label == "crack" && len(p.Findings) > 0 {
-			return p.Findings[0].Group
+// first is what comes out first when the groups that raised alarms of the planted label are compared.
+func first(t *testing.T, w *world, alarms []pattern.Alarm) pattern.Key {
+	t.Helper()
+	var keys []pattern.Key
+	onset := w.period.To
+	for _, a := range alarms {
+		if a.Label == "crack" && len(keys) < pattern.MaxCandidates {
+			keys, onset = append(keys, a.Group), min(onset, a.Onset)
 		}
 	}
-	return pattern.Key{}
+	b, err := pattern.FitBaseline(w.cohorts, w.claims, w.period, pattern.Fit{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := pattern.Explain(w.cohorts, w.claims, b, "crack", pattern.Period{From: onset, To: w.period.To}, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings[0].Group
 }
 
 const never = worldDays

@@ -108,7 +108,7 @@ func (t *tallies) allow(cells []float64, k Known, p Period) {
 	for _, c := range k.Units {
 		stratum, ok := t.strata[c.Stratum]
 		from, to := max(p.From, c.Since), min(p.To, c.Since+Day(t.warranty))
-		for ok && c.Since >= k.Young && from < to {
+		for ok && from < to {
 			next := min(from+stretch, to)
 			w := &weeks[from-p.From]
 			if w.turn == 0 {

@@ -110,69 +110,95 @@ func TestVintage(t *testing.T) {
 	}
 }
 
-// rolling is a watch of the second and third year of a world, after a year to learn from.
-func rolling(t *testing.T, w *world) (*pattern.Rolling, []pattern.Claim) {
-	t.Helper()
-	from := w.period.From + 365
-	var past, rest []pattern.Claim
-	for _, c := range w.claims {
-		if c.Reported < from {
-			past = append(past, c)
-		} else {
-			rest = append(rest, c)
-		}
-	}
-	r, err := pattern.NewRolling(w.cohorts, past, w.period.From, pattern.Period{From: from, To: w.period.To}, pattern.RollingConfig{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r, rest
-}
-
-// TestRolling learns from a year of past only, watches worlds without a defect and one with a
-// supplier's that must be found, and whose excess must not become usual.
-func TestRolling(t *testing.T) {
+// TestTaught learns from the past only, day by day: worlds without a defect raise few alarms, and a bad
+// lot is found, does not become usual, and is expected of the supplier that has it.
+func TestTaught(t *testing.T) {
 	alarms, years := 0, 0.0
 	for seed := range uint64(4) {
-		r, claims := rolling(t, newWorld(500+seed, skus, batches))
-		for _, c := range claims {
-			a, err := r.Add(c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			alarms += len(a)
-		}
-		years += 2
+		c := newCourse(t, newWorld(500+seed, skus, batches), pattern.Key{})
+		c.run(t)
+		alarms += len(c.alarms)
+		years += float64(c.world.period.To-c.first) / 365.25
 	}
 	if t.Logf("%d false alarms in %.0f years", alarms, years); float64(alarms) > years {
 		t.Errorf("%d false alarms in %.0f years", alarms, years)
 	}
-	key := pattern.Key{Kind: "supplier", Name: "3"}
-	r, claims := rolling(t, newWorld(600, skus, batches, plant{pattern.Key{Kind: "lot", Name: "S3-6"}, 9}))
-	for _, c := range claims {
-		if _, err := r.Add(c); err != nil {
-			t.Fatal(err)
+	bad := pattern.Key{Kind: "lot", Name: "S3-6"}
+	c := newCourse(t, newWorld(600, skus, batches, plant{bad, 9}), bad)
+	c.run(t)
+	if len(c.known) == 0 {
+		t.Fatalf("the lot raised no alarm; alarms are %+v", c.alarms)
+	}
+	for _, n := range c.monitor.Counts() {
+		if n.Group == (pattern.Key{Kind: "supplier", Name: "3"}) && n.Label == "crack" && float64(n.Observed) > 1.3*n.Expected {
+			t.Errorf("the supplier has %d claims where %.1f are expected, although its lot is known", n.Observed, n.Expected)
 		}
 	}
-	found, err := r.Patterns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(found) == 0 || found[0].Label != "crack" || !names(found[0].Findings[0], pattern.Key{Kind: "lot", Name: "S3-6"}) {
-		t.Fatalf("patterns are %+v", found)
-	}
-	for _, c := range r.Monitor().Counts() {
-		if c.Group == key && c.Label == "crack" && float64(c.Observed) > 1.3*c.Expected {
-			t.Errorf("the supplier has %d claims where %.1f are expected, although its lot is known", c.Observed, c.Expected)
-		}
-	}
-	if _, err := r.Add(pattern.Claim{Cohort: -1}); !errors.Is(err, pattern.ErrInput) {
+	if _, err := c.taught.Add(pattern.Claim{Cohort: -1}); !errors.Is(err, pattern.ErrInput) {
 		t.Errorf("an unknown cohort: %v", err)
 	}
 }
 
-// names says whether a finding is of a group, or of one that holds the same units.
-func names(f pattern.Finding, k pattern.Key) bool { return f.Group == k || slices.Contains(f.Same, k) }
+// course is a watch of a world from its second year on, which knows of one group's excess once that
+// raised an alarm.
+type course struct {
+	world   *world
+	first   pattern.Day
+	learner *pattern.Learner
+	monitor *pattern.Monitor
+	taught  *pattern.Taught
+	bad     pattern.Key
+	heard   int // claims that the learner has
+	alarms  []pattern.Alarm
+	known   []pattern.Known
+}
+
+func newCourse(t *testing.T, w *world, bad pattern.Key) *course {
+	t.Helper()
+	c := &course{world: w, first: w.period.From + 365, bad: bad, learner: pattern.NewLearner(w.cohorts, w.period.From, pattern.Fit{})}
+	slices.SortStableFunc(w.claims, func(a, b pattern.Claim) int { return int(a.Reported - b.Reported) })
+	lesson, err := c.learn(c.first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.monitor, err = pattern.NewMonitor(w.cohorts, lesson.Baseline, pattern.Period{From: c.first, To: w.period.To}, pattern.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const fourWeeks = 28
+	c.taught = pattern.Teach(c.monitor, c.first+fourWeeks, fourWeeks, c.learn)
+	return c
+}
+
+// learn hears what was reported before today.
+func (c *course) learn(today pattern.Day) (pattern.Lesson, error) {
+	for ; c.heard < len(c.world.claims) && c.world.claims[c.heard].Reported < today; c.heard++ {
+		if err := c.learner.Add(c.world.claims[c.heard]); err != nil {
+			return pattern.Lesson{}, err
+		}
+	}
+	b, err := c.learner.Fit(today, min(84, int(today-c.first)), c.known)
+	return pattern.Lesson{Baseline: b, Known: c.known}, err
+}
+
+func (c *course) run(t *testing.T) {
+	t.Helper()
+	for _, cl := range c.world.claims {
+		if cl.Reported < c.first {
+			continue
+		}
+		alarms, err := c.taught.Add(cl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.alarms = append(c.alarms, alarms...)
+		for _, a := range alarms {
+			if a.Group == c.bad && a.Label == "crack" {
+				c.known = append(c.known, pattern.Known{Group: a.Group, Label: a.Label, Since: a.Onset, Ratio: a.Ratio})
+			}
+		}
+	}
+}
 
 // TestNotUsual: what goes wrong with a product lately, or is known already, is not learned.
 func TestNotUsual(t *testing.T) {
@@ -191,16 +217,23 @@ func TestNotUsual(t *testing.T) {
 			}
 		}
 	}
+	slices.SortStableFunc(claims, func(a, b pattern.Claim) int { return int(a.Reported - b.Reported) })
 	for name, c := range map[string]struct {
-		fit  pattern.Fit
-		want float64
+		lag   int
+		known []pattern.Known
+		want  float64
 	}{
-		"learned": {pattern.Fit{Shrink: 1}, 1.55},
-		"lately":  {pattern.Fit{Shrink: 1, Lag: 84}, 0.98},
-		"known": {pattern.Fit{Shrink: 1, Known: []pattern.Known{{Group: pattern.Key{Kind: "sku", Name: "0"},
-			Label: "crack", Since: p.To - 60, Ratio: 5}}}, 1},
+		"learned": {0, nil, 1.55},
+		"lately":  {84, nil, 0.98},
+		"known":   {0, []pattern.Known{{Group: pattern.Key{Kind: "sku", Name: "0"}, Label: "crack", Since: p.To - 60, Ratio: 5}}, 1},
 	} {
-		b, err := pattern.FitBaseline(cohorts, claims, p, c.fit)
+		l := pattern.NewLearner(cohorts, p.From, pattern.Fit{Shrink: 1})
+		for _, cl := range claims {
+			if err := l.Add(cl); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b, err := l.Fit(p.To, c.lag, c.known)
 		if err != nil {
 			t.Fatal(err)
 		}
