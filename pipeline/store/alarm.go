@@ -67,7 +67,8 @@ type AlarmFacts struct {
 	MadeUntil time.Time `json:"made_until,omitzero"`
 	// Basis is what the expectation rests on: [BasisUnits] or [BasisClaims].
 	Basis string `json:"basis"`
-	// Observed are the claims since the onset against Expected; Ratio is their quotient with its
+	// Observed are the claims since the onset against Expected: what is usual, and what the causes
+	// of other alarms bring to these units. Ratio is their quotient with its
 	// exact 95 % Poisson interval (Garwood 1936). EB05 is the 5 % quantile of the ratio once
 	// shrunk towards all other groups' (DuMouchel 1999): rank by it.
 	Observed int     `json:"observed"`
@@ -128,8 +129,10 @@ const (
 
 // AlarmRival is a group that shares claims with an alarm and was not found to be behind it.
 type AlarmRival struct {
-	Kind     string  `json:"kind"`
-	Name     string  `json:"name"`
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// Of is the group's name where Name is that of a part of it: "PL-1" of "PL-1, autumn 2025".
+	Of       string  `json:"of,omitempty"`
 	Observed int     `json:"observed"`
 	Expected float64 `json:"expected"`
 	// Same says that it holds the same units, so that nobody can tell the two apart.

@@ -22,10 +22,9 @@
 // Trade-offs: what goes wrong in the first year with a whole product is usual, and with less than a
 // year of history all of it is fitted to the days that are watched; an excess that is known is
 // expected of the other groups that have some of its units from the next lesson on, up to four
-// weeks after it was found; what a
-// supplier, warehouse or carrier changes shows later than it would among the units made or shipped
-// since (products and plants have vintages, see vintage.go); a group's units are grouped as they are now (firmware
-// included); a unit without a start of service has no exposure, so claims about it are counted
+// weeks after it was found; a group's units are grouped as they are now, firmware included: what a
+// version did moves on with the units that are updated, to the next version and to their products and
+// lots; a unit without a start of service has no exposure, so claims about it are counted
 // out and reported as such. Without any unit the watch compares each label's share of a group's
 // claims with its share of all ([store.BasisClaims]).
 package surveillance

@@ -105,17 +105,28 @@ func rivals(whole int32, f pattern.Finding, list []pattern.Finding, fleet *fleet
 		if fleet.wholes[fleet.byKey[k]] == whole {
 			continue
 		}
-		g := fleet.names[fleet.byKey[k]]
-		out = append(out, store.AlarmRival{Kind: string(g.Kind), Name: g.Name, Observed: f.Observed, Expected: f.Expected, Same: true})
+		one := fleet.rival(k, f.Observed, f.Expected)
+		one.Same = true
+		out = append(out, one)
 	}
 	for _, r := range list {
 		if fleet.wholes[fleet.byKey[r.Group]] == whole {
 			continue
 		}
-		g := fleet.names[fleet.byKey[r.Group]]
-		out = append(out, store.AlarmRival{Kind: string(g.Kind), Name: g.Name, Observed: r.Observed, Expected: r.Expected, Reason: r.Reason})
+		one := fleet.rival(r.Group, r.Observed, r.Expected)
+		one.Reason = r.Reason
+		out = append(out, one)
 	}
 	return out[:min(len(out), maxRivals)]
+}
+
+func (f *fleet) rival(k pattern.Key, observed int, expected float64) store.AlarmRival {
+	id := f.byKey[k]
+	out := store.AlarmRival{Kind: string(f.names[id].Kind), Name: f.names[id].Name, Observed: observed, Expected: expected}
+	if f.part(id) {
+		out.Of = f.names[f.wholes[id]].Name
+	}
+	return out
 }
 
 // cluster names the cluster that most of the claims belong to.

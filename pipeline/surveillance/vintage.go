@@ -10,12 +10,16 @@ import (
 )
 
 // vintaged are the kinds of groups whose units made in one season are a group of their own (see
-// [pattern.Vintage]): a change of a design or in a plant shows in them long before it shows in the
-// whole group. Suppliers have none: with a few of them for each unit, a scan takes half as long again
-// for hardly more that is found. Nor have warehouses and carriers, since days of shipment are no part
-// of the units at risk.
+// [pattern.Vintage]): a change of a design, in a plant or at a supplier shows in them long before it
+// shows in the whole group, and explains what a ratio of the whole group cannot. Days of shipment are
+// no part of the units at risk, so warehouses and carriers go by the day of make too: what was shipped
+// in bad weeks was made shortly before.
 func vintaged(k store.GroupKind) bool {
-	return k == store.GroupSKU || k == store.GroupPlant || k == store.GroupSupplier || k == store.GroupWarehouse || k == store.GroupCarrier
+	switch k {
+	case store.GroupSKU, store.GroupPlant, store.GroupSupplier, store.GroupWarehouse, store.GroupCarrier:
+		return true
+	}
+	return false
 }
 
 // window is the units of a group that were made from a day on, up to and not including another one;

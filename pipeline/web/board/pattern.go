@@ -110,6 +110,9 @@ func (s *Server) rivalTable(list []store.AlarmRival) table {
 	t := table{ID: "rivals", Caption: "Other explanations that share these claims", Columns: heads("Group", "#Claims", "#Usual", "Why it is not behind it"), Empty: "No other group shares claims with it."}
 	for _, x := range list {
 		g := s.group(store.Group{Kind: store.GroupKind(x.Kind), Name: x.Name})
+		if x.Of != "" { // a part has no page of its own
+			g.Href = s.groupHref(store.Group{Kind: store.GroupKind(x.Kind), Name: x.Of})
+		}
 		why := cell{Text: sentence(x.Reason)}
 		if x.Same {
 			why = cell{Text: "It holds the same units: nobody can tell the two apart.", Class: "open"}
