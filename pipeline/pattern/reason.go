@@ -56,11 +56,10 @@ func (x *explanation) whyCause(i int, f Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d claims where %.1f are expected", f.Group, f.Observed, f.Expected)
 	if j, ok := x.rival(i); ok {
-		n, mu := x.counts(func(mask uint32) bool { return mask&(1<<i) != 0 && mask&(1<<j) == 0 })
-		if n > 0 || mu >= 0.05 { // else the group lies within its rival
+		if n, mu := x.without(i, j); some(n, mu) { // else the group lies within its rival
 			fmt.Fprintf(&b, "; without %s still %d where %.1f are expected", x.keys[j], n, mu)
 		}
-		n, mu = x.counts(func(mask uint32) bool { return mask&(1<<j) != 0 && mask&(1<<i) == 0 })
+		n, mu := x.without(j, i)
 		fmt.Fprintf(&b, "; the rest of %s has %d where %.1f are expected", x.keys[j], n, mu)
 	}
 	for _, k := range f.Same {
@@ -69,12 +68,20 @@ func (x *explanation) whyCause(i int, f Finding) string {
 	return b.String() + "."
 }
 
+// without counts what group i has and group j has not.
+func (x *explanation) without(i, j int) (observed int, expected float64) {
+	return x.counts(func(mask uint32) bool { return mask&(1<<i) != 0 && mask&(1<<j) == 0 })
+}
+
+// some says that counts are worth a word: as they are printed, they are not all 0.
+func some(observed int, expected float64) bool { return observed > 0 || expected >= 0.05 }
+
 // rival is the candidate that shares most claims with group i, is no cause itself and does not
-// hold the same units.
+// hold the same units or some of them only.
 func (x *explanation) rival(i int) (int, bool) {
 	best, most := -1, 0
 	for j := range x.keys {
-		if j == i || slices.Contains(x.causes, j) || x.equal(i, j) {
+		if j == i || slices.Contains(x.causes, j) || x.equal(i, j) || !some(x.without(j, i)) {
 			continue
 		}
 		both, _ := x.counts(func(mask uint32) bool { return mask&(1<<i) != 0 && mask&(1<<j) != 0 })
@@ -97,6 +104,9 @@ func (x *explanation) whyNot(i int, f Finding) string {
 		return fmt.Sprintf("%s: %d claims where %.1f are expected; no group explains it alone.", f.Group, f.Observed, f.Expected)
 	}
 	n, mu := x.counts(func(mask uint32) bool { return mask&(1<<i) != 0 && mask&causes == 0 })
+	if !some(n, mu) {
+		return fmt.Sprintf("%s: %d claims where %.1f are expected, all of them of %s.", f.Group, f.Observed, f.Expected, strings.Join(names, " and "))
+	}
 	return fmt.Sprintf("%s: %d claims where %.1f are expected, but without %s only %d where %.1f are expected.",
 		f.Group, f.Observed, f.Expected, strings.Join(names, " and "), n, mu)
 }
