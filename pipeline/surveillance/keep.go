@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/defekt/defekt/pipeline/pattern"
@@ -111,113 +110,6 @@ func (k *keeping) take(ctx context.Context, causes []*cause) error {
 		}
 	}
 	return nil
-}
-
-// under looks at a cause under the label of its alarm, as long as the excess shows under that
-// too: an alarm does not change its name with every claim.
-func (k *keeping) under(a store.Alarm, c *cause) (*cause, error) {
-	st := k.st
-	label, ok := st.labels.ids[a.Cause.Label]
-	if !ok || label == c.label || st.baseline.Labels[a.Cause.Label] == nil {
-		return c, nil
-	}
-	shows := slices.Contains(c.also, label) || slices.Contains(a.Facts.Also, st.labels.names[c.label])
-	if !shows {
-		return c, nil
-	}
-	groups := []int32{c.group}
-	for _, r := range c.rivals {
-		groups = append(groups, st.fleet.byKey[r.Group])
-	}
-	out := *c
-	out.label, out.rivals = label, nil
-	out.also = append(slices.DeleteFunc(slices.Clone(c.also), func(l int32) bool { return l == label }), c.label)
-	return &out, st.fill(&out, groups)
-}
-
-// fill compares a cause with other groups and keeps what is found.
-func (st *state) fill(c *cause, groups []int32) error {
-	findings, err := st.assess(groups, c.label, c.onset, st.besides(c.label, groups))
-	if err != nil {
-		return err
-	}
-	st.put(c, findings)
-	return nil
-}
-
-// put keeps what a comparison found of a cause and its rivals.
-func (st *state) put(c *cause, findings []pattern.Finding) {
-	own := st.fleet.keys[c.group]
-	for _, f := range findings {
-		if f.Group == own || slices.Contains(f.Same, own) {
-			c.finding = f
-		} else {
-			c.rivals = append(c.rivals, f)
-		}
-	}
-}
-
-// cause names a cause as it is kept.
-func (k *keeping) cause(c *cause) store.Cause {
-	g := k.st.fleet.names[k.st.fleet.wholes[c.group]]
-	return store.Cause{Kind: string(g.Kind), Name: g.Name, Label: k.st.labels.names[c.label]}
-}
-
-// tells says that an alarm and a cause tell of one excess: a label of both, and a group that
-// they share or were compared by.
-func (k *keeping) tells(a store.Alarm, c *cause) bool {
-	mine := []string{k.st.labels.names[c.label]}
-	for _, l := range c.also {
-		mine = append(mine, k.st.labels.names[l])
-	}
-	if !slices.Contains(mine, a.Cause.Label) && !slices.ContainsFunc(a.Facts.Also, func(l string) bool { return slices.Contains(mine, l) }) {
-		return false
-	}
-	id, ok := k.st.fleet.ids[groupOf(a.Cause)]
-	if !ok {
-		return false
-	}
-	return id == k.st.fleet.wholes[c.group] || k.wholly(c.groups, id) || slices.ContainsFunc(c.finding.Same, func(s pattern.Key) bool { return k.st.fleet.wholes[k.st.fleet.byKey[s]] == id })
-}
-
-// over says that a cause was closed: it was raised before that, and nothing after it.
-func (k *keeping) over(c *cause) bool {
-	return slices.ContainsFunc(k.closed, func(a store.Alarm) bool {
-		return k.tells(a, c) && c.raised <= pattern.DayOf(a.SettledAt)
-	})
-}
-
-// match finds the living alarm of a cause: the one of the very same group and label, else the
-// oldest that tells of the same excess and is nobody else's.
-func (k *keeping) match(c *cause) (store.Alarm, bool) {
-	want := k.cause(c)
-	for _, a := range k.living {
-		if a.Cause == want {
-			return a, true
-		}
-	}
-	for _, a := range slices.Backward(k.living) {
-		if !k.matched[a.ID] && k.tells(a, c) && !k.another(a, c) && !k.owned(a) {
-			return a, true
-		}
-	}
-	return store.Alarm{}, false
-}
-
-// another says that an alarm's own cause was found beside this one in the same excess.
-func (k *keeping) another(a store.Alarm, c *cause) bool {
-	id := k.st.fleet.ids[groupOf(a.Cause)]
-	return id != k.st.fleet.wholes[c.group] && k.wholly(c.beside, id)
-}
-
-// owned says that an alarm's own cause is known as one still.
-func (k *keeping) owned(a store.Alarm) bool {
-	return slices.ContainsFunc(k.st.causes, func(c *cause) bool { return k.cause(c) == a.Cause })
-}
-
-// wholly says that one of some groups is the given one or a part of it.
-func (k *keeping) wholly(groups []int32, id int32) bool {
-	return slices.ContainsFunc(groups, func(g int32) bool { return k.st.fleet.wholes[g] == id })
 }
 
 func (k *keeping) open(ctx context.Context, c *cause, facts store.AlarmFacts) error {
@@ -351,56 +243,4 @@ func (k *keeping) rest(ctx context.Context) error {
 		k.done.Closed = append(k.done.Closed, a.ID)
 	}
 	return nil
-}
-
-// again makes a cause of a kept alarm, compared with its first rivals up to so many groups; nil
-// when its group or label is gone.
-func (k *keeping) again(a store.Alarm, most int) (*cause, error) {
-	c, groups := k.recount(a, most)
-	if c == nil {
-		return nil, nil
-	}
-	return c, k.st.fill(c, groups)
-}
-
-// one makes a cause of a kept alarm as again does, compared with one rival by its tally.
-func (k *keeping) one(a store.Alarm) (*cause, error) {
-	c, groups := k.recount(a, 2)
-	if c == nil {
-		return nil, nil
-	}
-	t, err := k.st.tally(a.ID, groups, c.label, c.onset)
-	if err != nil {
-		return nil, err
-	}
-	findings, err := t.findings(k.st)
-	if err != nil {
-		return nil, err
-	}
-	k.st.put(c, findings)
-	return c, nil
-}
-
-// recount makes a cause of a kept alarm that is still to be compared with groups.
-func (k *keeping) recount(a store.Alarm, most int) (*cause, []int32) {
-	st := k.st
-	group, ok := st.groupOf(a)
-	label, okLabel := st.labels.ids[a.Cause.Label]
-	if !ok || !okLabel || st.baseline == nil || st.baseline.Labels[a.Cause.Label] == nil || len(st.fleet.members[group]) == 0 {
-		return nil, nil
-	}
-	groups := []int32{group}
-	for _, r := range a.Facts.Rivals {
-		if id, ok := st.fleet.ids[store.Group{Kind: store.GroupKind(r.Kind), Name: r.Name}]; ok && !slices.Contains(groups, id) && len(groups) < most {
-			groups = append(groups, id)
-		}
-	}
-	c := &cause{group: group, label: label, onset: max(pattern.DayOf(a.Facts.Onset), st.period.From), raised: pattern.DayOf(a.Facts.Raised),
-		evidence: a.Facts.Evidence, threshold: a.Facts.Threshold}
-	for _, l := range a.Facts.Also {
-		if id, ok := st.labels.ids[l]; ok {
-			c.also = append(c.also, id)
-		}
-	}
-	return c, groups
 }
