@@ -12,7 +12,7 @@ type alarmsIn struct {
 	State []string `query:"state" enum:"open,acknowledged,dismissed,closed" doc:"In any of these states; all unless given."`
 	Kind  string   `query:"kind" maxLength:"200" doc:"The kind of the group: lot, batch, supplier ..."`
 	Name  string   `query:"name" maxLength:"700" doc:"The name of the group."`
-	Label string   `query:"label" maxLength:"200" doc:"axis=label"`
+	Label string   `query:"label" maxLength:"200" doc:"axis=label, or unlabelled"`
 	Known bool     `query:"known" doc:"Only those that are tied to a known issue."`
 	PageQuery
 }

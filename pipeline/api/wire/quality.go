@@ -20,7 +20,7 @@ type AlarmIssue struct {
 type CAPARequest struct {
 	Kind     string `json:"kind" doc:"The kind of group that it is about: lot, batch, supplier, sku, plant, warehouse, carrier ..."`
 	Name     string `json:"name" doc:"Its name; lots are code|component|supplier, batches code|sku."`
-	Label    string `json:"label,omitempty" doc:"axis=label; absent for all claims of the group."`
+	Label    string `json:"label,omitempty" doc:"axis=label, or unlabelled for claims that no watched axis has a label for; absent for all claims of the group."`
 	Title    string `json:"title,omitempty" doc:"Made of the cause when absent."`
 	Owner    string `json:"owner,omitempty"`
 	Severity string `json:"severity,omitempty"`
@@ -75,7 +75,7 @@ type ChargebackRequest struct {
 	Supplier  string    `json:"supplier"`
 	Lot       string    `json:"lot,omitempty" doc:"A code; absent for everything of the supplier."`
 	Component string    `json:"component,omitempty"`
-	Label     string    `json:"label,omitempty" doc:"axis=label; absent for all claims."`
+	Label     string    `json:"label,omitempty" doc:"axis=label, or unlabelled; absent for all claims."`
 	From      time.Time `json:"from,omitzero"`
 	Until     time.Time `json:"until,omitzero"`
 	Currency  string    `json:"currency,omitempty" doc:"Needed where the claims' costs have several."`
