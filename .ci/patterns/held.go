@@ -25,8 +25,9 @@ type held struct {
 	// them: sales so far ahead, and the firmware as of the last scan.
 	ahead   world.Day
 	scanned world.Day
-	// limit, when given, is how many claims are known, whatever the day.
+	// limit, when given, is how many claims are known, whatever the day; clock the time.
 	limit int
+	clock time.Time
 	// tells are the planted defects that opened alarms tell of, -1 for none.
 	tells []int
 	// replayed says that one scan at the end goes through all of it.

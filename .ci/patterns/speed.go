@@ -21,21 +21,21 @@ type speed struct {
 }
 
 const (
-	// scanned is the claims of the scan that is timed, more those that come afterwards one by one.
-	scanned = 100_000
-	more    = 300
+	// more is the claims that come after the scan that is timed, one by one.
+	more = 300
 	// noRescan is the days between scans where none is to come.
 	noRescan = 10_000
 )
 
-// measure scans a world's first 100,000 claims and takes in the next ones.
+// measure scans a world's claims (about 100,000) but for the last ones, and takes these in one by one.
 func measure(cfg world.Config) (*speed, error) {
 	h, err := hold(cfg)
 	if err != nil {
 		return nil, err
 	}
-	h.limit = min(scanned, len(h.claims)-more) // smaller worlds have fewer
-	h.look()
+	h.limit = len(h.claims) - more
+	h.today = world.Day(h.claims[h.limit-1].CreatedAt.Unix() / 86400)
+	h.clock = h.today.Time().Add(looked)
 	w, err := h.watch(noRescan)
 	if err != nil {
 		return nil, err
@@ -49,8 +49,10 @@ func measure(cfg world.Config) (*speed, error) {
 	s := &speed{Claims: done.Claims, Groups: done.Groups, Units: done.Units, Scan: time.Since(began).Seconds(), CPU: (bench.CPU() - cpu).Seconds()}
 	cpu = bench.CPU()
 	for range more {
+		h.clock = h.clock.Add(time.Second)
+		c := &h.claims[h.limit]
+		c.CreatedAt, c.Claim.ReceivedAt = h.clock, h.clock
 		h.limit++
-		h.look()
 		if err := w.Tend(context.Background()); err != nil {
 			return nil, err
 		}
@@ -61,6 +63,3 @@ func measure(cfg world.Config) (*speed, error) {
 	s.Memory = float64(m.Sys) / (1 << 20)
 	return s, nil
 }
-
-// look goes on to the day of the newest claim that may be known.
-func (h *held) look() { h.today = world.Day(h.claims[h.limit-1].CreatedAt.Unix() / 86400) }

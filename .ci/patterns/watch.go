@@ -46,8 +46,15 @@ func (h *held) tell() {
 func (h *held) watch(rescan int) (*surveillance.Watch, error) {
 	n := 0
 	return surveillance.New(surveillance.Config{Store: h, Rescan: time.Duration(rescan) * 24 * time.Hour,
-		Now:   func() time.Time { return h.today.Time().Add(looked) },
+		Now:   h.now,
 		NewID: func() string { n++; return fmt.Sprintf("%06d", n) }})
+}
+
+func (h *held) now() time.Time {
+	if !h.clock.IsZero() {
+		return h.clock
+	}
+	return h.today.Time().Add(looked)
 }
 
 // openedOn is the day of the look that opened an alarm; where all was replayed at the end, that of

@@ -13,8 +13,8 @@ type Config struct {
 	// most, when nothing is wrong; default 1.
 	FalseAlarms float64
 	// Tolerance is how far above expectation a rate may be without being news, as a share: it
-	// allows for a baseline that is only estimated; default 0.02. Raise it where healthy batches
-	// differ by nature.
+	// allows for a baseline that is only estimated, and for healthy batches and lots that differ by
+	// nature; default 0.05.
 	Tolerance float64
 	// Margin is how many standard errors of the strata's factors and the seasons are added to
 	// what is expected of a group (see [Rates]), so that a new product or the second winter is
@@ -33,7 +33,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.FalseAlarms = cmp.Or(c.FalseAlarms, 1)
-	c.Tolerance = cmp.Or(c.Tolerance, 0.02)
+	c.Tolerance = cmp.Or(c.Tolerance, 0.05)
 	c.Margin = cmp.Or(c.Margin, 1)
 	c.Least = cmp.Or(c.Least, 3)
 	return c
