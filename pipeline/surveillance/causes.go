@@ -212,6 +212,11 @@ func (l *leftovers) needed(causes []*cause) ([]*cause, error) {
 	return out, nil
 }
 
+// shows says that a group is the cause's own, as a whole or in part, or raised an alarm of its excess.
+func (c *cause) shows(group int32, f *fleet) bool {
+	return f.wholes[c.group] == f.wholes[group] || slices.Contains(c.groups, group) || slices.Contains(c.finding.Same, f.keys[group])
+}
+
 // about says that a group is the cause's own or one that it was compared with.
 func (c *cause) about(group int32, f *fleet) bool {
 	return c.group == group || slices.Contains(c.groups, group) || slices.Contains(c.finding.Same, f.keys[group]) ||

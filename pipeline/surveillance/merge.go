@@ -21,7 +21,10 @@ func (st *state) merge(causes, known []*cause) []*cause {
 	claims := &claimsOf{st: st, lists: map[*cause][]*report{}}
 	for _, c := range causes {
 		i := slices.IndexFunc(out, func(o *cause) bool {
-			return o.label != c.label && o.about(c.group, st.fleet) && (c.label == unlabelled || claims.shared(c, o))
+			if c.label == unlabelled { // no claim of it has the other label
+				return o.label != c.label && o.shows(c.group, st.fleet)
+			}
+			return o.label != c.label && o.about(c.group, st.fleet) && claims.shared(c, o)
 		})
 		if i < 0 {
 			out = append(out, c)
