@@ -55,7 +55,7 @@ func TestKindsAreTold(t *testing.T) {
 func TestEveryKindIsKept(t *testing.T) {
 	s := testStore(t)
 	ctx := t.Context()
-	load(t, s, trace.Config{}, "sku,gtin,name,price,currency,terms\nS,4006381333931,Pen,9.99,EUR,long\n")
+	load(t, s, trace.Config{}, "sku,gtin,name,product family,price,currency,terms\nS,4006381333931,Pen,writing,9.99,EUR,long\n")
 	load(t, s, trace.Config{}, "gtin,serial,batch\n4006381333931,X-1,B-1\n")
 	if u := unitOf(t, s, "X-1"); u.SKU != "S" {
 		t.Errorf("a GTIN led to the SKU %q", u.SKU)
@@ -91,7 +91,7 @@ func TestEveryKindIsKept(t *testing.T) {
 		}
 		return string(list[0].Body)
 	}
-	same(t, "product", record(store.RecordProduct, "S"), `{"gtin":"04006381333931","name":"Pen","price":{"minor":999,"currency":"EUR"},"terms":"long"}`)
+	same(t, "product", record(store.RecordProduct, "S"), `{"family":"writing","gtin":"04006381333931","name":"Pen","price":{"minor":999,"currency":"EUR"},"terms":"long"}`)
 	same(t, "supplier", record(store.RecordSupplier, "ACME"), `{"contact":"q@acme","country":"CZ","name":"Acme"}`)
 	same(t, "warehouse", record(store.RecordWarehouse, "W"), `{"name":"North"}`)
 	same(t, "shipment", record(store.RecordShipment, "SH"), `{"arrived_at":"2026-01-05T00:00:00Z","carrier":"C","shipped_at":"2026-01-01T00:00:00Z"}`)
