@@ -18,6 +18,29 @@ func worstFirst(list []store.Alarm) {
 	})
 }
 
+// nested puts alarms behind those that they are within, and says which these are.
+func nested(list []store.Alarm) (out []store.Alarm, inner map[string]bool) {
+	inner = map[string]bool{}
+	for _, a := range list {
+		inner[a.ID] = slices.ContainsFunc(list, func(b store.Alarm) bool { return b.ID == a.Facts.Within })
+	}
+	var add func(store.Alarm)
+	add = func(a store.Alarm) {
+		out = append(out, a)
+		for _, b := range list {
+			if b.Facts.Within == a.ID {
+				add(b)
+			}
+		}
+	}
+	for _, a := range list {
+		if !inner[a.ID] {
+			add(a)
+		}
+	}
+	return out, inner
+}
+
 // alarmTitle names an alarm: the group and its label.
 func alarmTitle(a store.Alarm) string {
 	return alarmGroup(a).String() + ", " + labelWords(a.Cause.Label)
@@ -52,13 +75,17 @@ func printAlarms(w io.Writer, list []store.Alarm, kept bool) error {
 			row(cells...)
 		}
 		line("ID", "STATE", "GROUP", "LABEL", "CLAIMS", "EXPECTED", "TIMES", "SINCE", "FIELD", "STOCK", "NEXT 90 DAYS")
+		list, inner := nested(list)
 		for _, a := range list {
-			f := a.Facts
+			f, group := a.Facts, alarmGroup(a).String()
+			if inner[a.ID] {
+				group = "└ " + group
+			}
 			next := "-"
 			if len(f.Forecasts) > 0 {
 				next = fmt.Sprintf("%.0f (%.0f to %.0f)", f.Forecasts[0].Claims, f.Forecasts[0].Low, f.Forecasts[0].High)
 			}
-			line(a.ID, a.State, alarmGroup(a), labelWords(a.Cause.Label), f.Observed, fmt.Sprintf("%.1f", f.Expected), fmt.Sprintf("%.1f", f.Ratio),
+			line(a.ID, a.State, group, labelWords(a.Cause.Label), f.Observed, fmt.Sprintf("%.1f", f.Expected), fmt.Sprintf("%.1f", f.Ratio),
 				f.Onset.Format(time.DateOnly), f.Units.Field, f.Units.Stock, next)
 		}
 	})
@@ -93,6 +120,9 @@ func printAlarm(w io.Writer, a store.Alarm, trail []store.Entry) error {
 	}
 	if a.Known != nil {
 		fmt.Fprintf(w, "known issue: %s\nresolution: %s\n", a.Known.Text, a.Known.Resolution)
+	}
+	if f.Within != "" {
+		fmt.Fprintf(w, "likely part of %s: most of these claims are of that alarm's group too\n", f.Within)
 	}
 	fmt.Fprintf(w, "%d claims since %s, %.1f expected: %.1f times as many (%.1f to %.1f, 95 %%); at least %.1f allowing for all groups looked at\n",
 		f.Observed, f.Onset.Format(time.DateOnly), f.Expected, f.Ratio, f.Low, f.High, f.EB05)

@@ -88,6 +88,9 @@ type AlarmFacts struct {
 	Rivals      []AlarmRival `json:"rivals,omitempty"`
 	// Also are further labels ("axis=label") under which the same excess shows.
 	Also []string `json:"also,omitempty"`
+	// Within is the id of another alarm at work, of a group with more units that most of the claims
+	// are of, under one of the labels: the two are likely to be one trouble. Empty for none.
+	Within string `json:"within,omitempty"`
 	// Units are those of the group.
 	Units AlarmUnits `json:"units"`
 	// Costs is what the claims since the onset have cost, by currency; Costed is how many of

@@ -94,7 +94,7 @@ func (k *keeping) take(ctx context.Context, causes []*cause) error {
 				return err
 			}
 		}
-		facts, err := k.watch.measure(ctx, k.st, c)
+		facts, err := k.measure(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -139,6 +139,13 @@ func (k *keeping) tellNew(ctx context.Context, a *store.Alarm) error {
 		return err
 	}
 	return k.watch.cfg.Store.MeasureAlarm(ctx, a.ID, a.Facts)
+}
+
+// measure says all that is known of a cause as of today.
+func (k *keeping) measure(ctx context.Context, c *cause) (store.AlarmFacts, error) {
+	facts, err := k.watch.measure(ctx, k.st, c)
+	facts.Within = k.within(c)
+	return facts, err
 }
 
 func (k *keeping) entry(what, detail string) store.Entry {
@@ -218,7 +225,7 @@ func (k *keeping) rest(ctx context.Context) error {
 			return err
 		}
 		if c != nil {
-			facts, err := k.watch.measure(ctx, k.st, c)
+			facts, err := k.measure(ctx, c)
 			if err != nil {
 				return err
 			}

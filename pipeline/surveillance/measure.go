@@ -31,10 +31,10 @@ func (w *Watch) measure(ctx context.Context, st *state, c *cause) (store.AlarmFa
 }
 
 // remeasure says how large a known cause has become with new claims. Rivals, charts, costs,
-// forecast and cluster take longer and hardly change with one claim: they wait for the next scan.
+// forecast, cluster and what it is within take longer and hardly change with one claim: they wait for the next scan.
 func (w *Watch) remeasure(st *state, c *cause, was store.AlarmFacts) store.AlarmFacts {
 	facts := w.size(st, c)
-	facts.Rivals = was.Rivals
+	facts.Rivals, facts.Within = was.Rivals, was.Within
 	facts.Months, facts.Ages, facts.Forecasts = was.Months, was.Ages, was.Forecasts
 	facts.Costs, facts.Costed, facts.Cluster, facts.Clustered = was.Costs, was.Costed, was.Cluster, was.Clustered
 	return facts

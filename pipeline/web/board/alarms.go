@@ -48,9 +48,17 @@ func (s *Server) ranked(ctx context.Context, f store.AlarmFilter) (list []store.
 func (s *Server) alarmTable(id, caption string, list []store.Alarm, week *weekFigures) table {
 	t := table{ID: id, Caption: caption, Empty: "None.",
 		Columns: heads("Pattern", "Group", "Since", "#Claims", "#Ratio", "#At least", "#Field, stock", "#Cost, forecast", "State")}
+	names := map[string]string{}
+	for _, a := range list {
+		names[a.ID] = s.group(groupOf(a.Cause)).Text
+	}
 	for _, a := range list {
 		f := a.Facts
 		g := s.group(groupOf(a.Cause))
+		part := ""
+		if whole, ok := names[f.Within]; ok {
+			part = "within " + whole
+		}
 		claims := cell{Text: site.Thousands(f.Observed), Note: "against " + number(f.Expected, 1)}
 		if week != nil {
 			if w, ok := week.Alarms[a.ID]; ok {
@@ -59,7 +67,7 @@ func (s *Server) alarmTable(id, caption string, list []store.Alarm, week *weekFi
 		}
 		t.Rows = append(t.Rows, row{
 			{Text: s.label(a.Cause.Label), Href: s.patternHref(a.ID)},
-			{Text: g.Text, Href: g.Href},
+			{Text: g.Text, Href: g.Href, Note: part},
 			{Text: onDay(f.Onset), Note: "raised " + onDay(f.Raised)},
 			claims,
 			{Text: number(f.Ratio, 1) + " ×", Note: interval(f.Low, f.High, 1)},

@@ -60,7 +60,7 @@ func (s *Server) patternView(r *http.Request, a store.Alarm, act actForm, open o
 	v := patternView{page: s.page(r, "/patterns", s.label(a.Cause.Label)+": "+g.Text), ID: a.ID, Label: s.label(a.Cause.Label), Group: g, State: stateCell(a), Why: look.Clean(a.Why),
 		Explain: sentence(a.Facts.Explanation), Known: a.Known, Rivals: s.rivalTable(a.Facts.Rivals), Forecast: forecastTable(a.Facts.Forecasts)}
 	v.Figures, v.Facts = s.patternFigures(a), s.patternFacts(a)
-	for _, do := range []func(context.Context, *patternView, store.Alarm) error{s.drawPattern, s.examples, s.clusterOf, s.actionsAbout, s.trail} {
+	for _, do := range []func(context.Context, *patternView, store.Alarm) error{s.wholeOf, s.drawPattern, s.examples, s.clusterOf, s.actionsAbout, s.trail} {
 		if err := do(ctx, &v, a); err != nil {
 			return site.View{}, err
 		}
@@ -104,6 +104,22 @@ func (s *Server) patternFacts(a store.Alarm) []fact {
 		out = append(out, fact{Name: "Shows also as", Value: s.label(l)})
 	}
 	return out
+}
+
+// wholeOf names the pattern that this one is likely a part of.
+func (s *Server) wholeOf(ctx context.Context, v *patternView, a store.Alarm) error {
+	if a.Facts.Within == "" {
+		return nil
+	}
+	whole, err := s.cfg.Store.Alarm(ctx, a.Facts.Within)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		v.Facts = append(v.Facts, fact{Name: "Likely part of", Value: s.label(whole.Cause.Label) + ", " + s.group(groupOf(whole.Cause)).Text, Href: s.patternHref(whole.ID),
+			Note: "most of these claims are of that group too"})
+	}
+	return err
 }
 
 func (s *Server) rivalTable(list []store.AlarmRival) table {
