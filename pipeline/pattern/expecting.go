@@ -15,16 +15,30 @@ type expecting struct {
 	factors [][]float64 // by label, then stratum
 	plain   []bool      // by label
 	doubts  *doubts
-	spanned []spanned
 }
 
-// spanned is a cohort and the steps of the stretch that it counts in, the last one excluded.
-type spanned struct{ cohort, first, last int }
+// spanned is a cohort with one of its groups, and the steps of the stretch that it counts in, the last
+// one excluded.
+type spanned struct {
+	cohort, group int32
+	first, last   int32
+}
 
 // expectCohorts adds what the cohorts let expect, by week. Each core takes some of the groups, so that
 // a stream's sum is the same whatever their number.
 func (m *Monitor) expectCohorts(ramps []*ramp, from, to int, doubts *doubts) {
 	x := &expecting{Monitor: m, ramps: ramps, from: from, factors: m.factors(), plain: m.plain(), doubts: doubts}
+	cores := m.span(from, to)
+	x.prepare(cores)
+	iter.ForEach(cores, func(mine *[]spanned) { x.add(*mine) })
+}
+
+// span lists what counts in the stretch, for each core its groups.
+func (m *Monitor) span(from, to int) [][]spanned {
+	cores := make([][]spanned, runtime.GOMAXPROCS(0))
+	for i := range cores {
+		cores[i] = make([]spanned, 0, len(m.order)/len(cores))
+	}
 	end, begin := m.period.From+Day(to*step), m.period.From+Day(from*step-m.baseline.Warranty)
 	for _, i := range m.order {
 		c := &m.cohorts[i]
@@ -32,59 +46,59 @@ func (m *Monitor) expectCohorts(ramps []*ramp, from, to int, doubts *doubts) {
 			continue
 		}
 		first, last := m.period.span(*c, m.baseline.Warranty)
-		if first, last = max(first, from), min(last, to); first < last {
-			x.spanned = append(x.spanned, spanned{i, first, last})
-			for _, r := range ramps {
-				r.of(c.Since) // the cores only read what it keeps
+		if first, last = max(first, from), min(last, to); first >= last {
+			continue
+		}
+		for _, g := range m.members[i] {
+			core := int(g) % len(cores)
+			cores[core] = append(cores[core], spanned{int32(i), g, int32(first), int32(last)})
+		}
+	}
+	return cores
+}
+
+// prepare works out the ramps that will be asked for: the cores only read what they keep.
+func (x *expecting) prepare(cores [][]spanned) {
+	done := map[Day]bool{}
+	for _, list := range cores {
+		for _, at := range list {
+			if since := x.cohorts[at.cohort].Since; !done[since] {
+				done[since] = true
+				for _, r := range x.ramps {
+					r.of(since)
+				}
 			}
 		}
 	}
-	cores := make([]struct{}, runtime.GOMAXPROCS(0))
-	iter.ForEachIdx(cores, func(core int, _ *struct{}) { x.add(core, len(cores)) })
 }
 
 // add does one core's groups. (By cohort, then label: the streams of a group lie together, and going
 // label by label takes twice as long.)
-func (x *expecting) add(core, cores int) {
+func (x *expecting) add(mine []spanned) {
 	room := make([]float64, x.period.steps())
-	var groups []int32
-	for _, at := range x.spanned {
-		groups = groups[:0]
-		for _, g := range x.members[at.cohort] {
-			if int(g)%cores == core {
-				groups = append(groups, g)
-			}
-		}
-		if len(groups) == 0 {
-			continue
-		}
+	for _, at := range mine {
 		for l := range x.ramps {
-			x.addTo(groups, at, l, room[at.first:at.last])
+			x.addTo(at, l, room[at.first:at.last])
 		}
 	}
 }
 
-// addTo adds what a cohort lets expect of a label to groups that it is in.
-func (x *expecting) addTo(groups []int32, at spanned, l int, weekly []float64) {
+// addTo adds what a cohort lets expect of a label to a group that it is in.
+func (x *expecting) addTo(at spanned, l int, weekly []float64) {
 	c, stratum := &x.cohorts[at.cohort], x.stratum[at.cohort]
-	x.ramps[l].weekly(c, x.factors[l][stratum], at.first-x.from, weekly)
+	x.ramps[l].weekly(c, x.factors[l][stratum], int(at.first)-x.from, weekly)
+	times := 1.0
+	if x.plain[l] {
+		times = timesKnown(x.knownOf(*c, l), x.keys[at.group])
+	}
+	stream := int(at.group)*len(x.names) + l
+	curve := x.streams[stream].curve[at.first:at.last]
 	sum := 0.0
-	for _, w := range weekly {
+	for s, w := range weekly {
+		curve[s] += float32(w * times)
 		sum += w
 	}
-	var mine []Known
-	if x.plain[l] {
-		mine = x.knownOf(*c, l)
-	}
-	for _, g := range groups {
-		stream := int(g)*len(x.names) + l
-		times := timesKnown(mine, x.keys[g])
-		curve := x.streams[stream].curve[at.first:at.last]
-		for s, w := range weekly {
-			curve[s] += float32(w * times)
-		}
-		x.doubts.add(stream, stratum, sum*times)
-	}
+	x.doubts.add(stream, stratum, sum*times)
 }
 
 // plain says of which labels something is known that cohorts name.
