@@ -30,7 +30,7 @@ func TestKnownCausesAreAllowedForBesideOthers(t *testing.T) {
 	}
 	f := newFake(w)
 	found := map[store.Group]bool{}
-	for _, a := range dayByDay(t, f, time.Date(2025, 10, 1, 12, 0, 0, 0, time.UTC), 100) {
+	for _, a := range dayByDay(t, f, time.Date(2025, 10, 15, 12, 0, 0, 0, time.UTC), 40) {
 		found[groupOf(a)] = true
 	}
 	lots := []store.Group{w.bad, {Kind: store.GroupLot, Name: second.Name()}}
@@ -75,7 +75,7 @@ func TestSpillsOfOtherLabelsAreAllowedFor(t *testing.T) {
 			Decision: store.ReviewDecision{Labels: map[string]string{"symptom": right}}})
 	}
 	found := map[string]bool{}
-	for _, a := range dayByDay(t, f, time.Date(2025, 9, 1, 12, 0, 0, 0, time.UTC), 160) {
+	for _, a := range dayByDay(t, f, time.Date(2025, 9, 20, 12, 0, 0, 0, time.UTC), 30) {
 		found[a.Cause.Label+" of "+a.Cause.Name] = true
 	}
 	if len(found) != 2 || !found["symptom=crack of "+w.bad.Name] || !found["symptom=noise of L-13|hinge|Bolt"] {
