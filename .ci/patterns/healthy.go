@@ -11,7 +11,6 @@ import (
 type healthy struct {
 	Seeds   []uint64 `json:"seeds"`
 	Years   float64  `json:"years"`
-	Streams int      `json:"streams"` // groups times labels of the last world
 	Alarms  int      `json:"alarms"`
 	PerYear float64  `json:"alarms_per_year"`
 	// By is the alarms by kind of group.
@@ -42,7 +41,6 @@ func (j job) watchHealthy(seed uint64) (*healthy, error) {
 		return nil, err
 	}
 	x := newWeeks(f)
-	out.Streams = len(x.claims)
 	for _, r := range rivals {
 		out.highest[r.name] = top(x.highest(r))
 	}
@@ -58,7 +56,7 @@ func sum(worlds []*healthy) healthy {
 	out := healthy{By: map[string]int{}, highest: map[string][]float64{}}
 	for _, h := range worlds {
 		out.Seeds, out.lines = append(out.Seeds, h.Seeds...), append(out.lines, h.lines...)
-		out.Years, out.Alarms, out.Streams = out.Years+h.Years, out.Alarms+h.Alarms, h.Streams
+		out.Years, out.Alarms = out.Years+h.Years, out.Alarms+h.Alarms
 		for kind, n := range h.By {
 			out.By[kind] += n
 		}

@@ -32,8 +32,8 @@ func (r *report) print(w io.Writer, verbose bool) {
 }
 
 func (h *healthy) print(w io.Writer, verbose bool) {
-	fmt.Fprintf(w, "HEALTHY WORLDS, seeds %v: %d false alarms in %.0f years (%d groups times labels): %.2f a year, set level %g\n",
-		h.Seeds, h.Alarms, h.Years, h.Streams, h.PerYear, setLevel)
+	fmt.Fprintf(w, "HEALTHY WORLDS, seeds %v: %d false alarms in %.0f years: %.2f a year, set level %g\n",
+		h.Seeds, h.Alarms, h.Years, h.PerYear, setLevel)
 	if len(h.By) > 0 {
 		fmt.Fprintln(w, "  by kind of group:", h.By)
 	}

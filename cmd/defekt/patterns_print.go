@@ -24,9 +24,13 @@ func nested(list []store.Alarm) (out []store.Alarm, inner map[string]bool) {
 	for _, a := range list {
 		inner[a.ID] = slices.ContainsFunc(list, func(b store.Alarm) bool { return b.ID == a.Facts.Within })
 	}
+	done := map[string]bool{}
 	var add func(store.Alarm)
 	add = func(a store.Alarm) {
-		out = append(out, a)
+		if done[a.ID] {
+			return
+		}
+		done[a.ID], out = true, append(out, a)
 		for _, b := range list {
 			if b.Facts.Within == a.ID {
 				add(b)
@@ -37,6 +41,9 @@ func nested(list []store.Alarm) (out []store.Alarm, inner map[string]bool) {
 		if !inner[a.ID] {
 			add(a)
 		}
+	}
+	for _, a := range list { // two may each have been within the other since one moved
+		add(a)
 	}
 	return out, inner
 }

@@ -68,7 +68,7 @@ type AlarmFacts struct {
 	// Basis is what the expectation rests on: [BasisUnits] or [BasisClaims].
 	Basis string `json:"basis"`
 	// Observed are the claims since the onset against Expected: what is usual, and what the causes
-	// of other alarms bring to these units. Ratio is their quotient with its
+	// of other alarms bring to these units, but for those among Rivals. Ratio is their quotient with its
 	// exact 95 % Poisson interval (Garwood 1936). EB05 is the 5 % quantile of the ratio once
 	// shrunk towards all other groups' (DuMouchel 1999): rank by it.
 	Observed int     `json:"observed"`

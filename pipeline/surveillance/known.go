@@ -70,12 +70,7 @@ func (st *state) reweigh() {
 		if w == nil {
 			continue
 		}
-		times := slices.Repeat([]float64{1}, len(st.fleet.sets))
-		for _, s := range st.spilled[label] {
-			for _, set := range st.fleet.members[s.group] {
-				times[set] *= s.times
-			}
-		}
+		times := st.spilledTimes(label)
 		for _, c := range causes {
 			for _, set := range st.fleet.members[c.group] {
 				times[set] *= st.ratioOf(c, label)

@@ -34,17 +34,9 @@ type leftover struct {
 }
 
 func (st *state) leave(label int32, alarms []pattern.Alarm) *leftovers {
-	l := &leftovers{st: st, label: label, times: make([]float64, len(st.fleet.sets)), days: map[int32][]pattern.Day{}}
+	l := &leftovers{st: st, label: label, times: st.spilledTimes(label), days: map[int32][]pattern.Day{}}
 	if l.weigh = st.weigh(label); l.weigh != nil {
 		l.units = st.fleet.weekly(l.weigh)
-	}
-	for i := range l.times {
-		l.times[i] = 1
-	}
-	for _, s := range st.spilled[label] {
-		for _, set := range st.fleet.members[s.group] {
-			l.times[set] *= s.times
-		}
 	}
 	for _, a := range alarms {
 		group := st.fleet.byKey[a.Group]

@@ -31,7 +31,8 @@ func (w *Watch) measure(ctx context.Context, st *state, c *cause) (store.AlarmFa
 }
 
 // remeasure says how large a known cause has become with new claims. Rivals, charts, costs,
-// forecast, cluster and what it is within take longer and hardly change with one claim: they wait for the next scan.
+// forecast, cluster and what it is within take longer and hardly change with one claim: they wait for
+// the next scan.
 func (w *Watch) remeasure(st *state, c *cause, was store.AlarmFacts) store.AlarmFacts {
 	facts := w.size(st, c)
 	facts.Rivals, facts.Within = was.Rivals, was.Within

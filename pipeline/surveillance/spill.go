@@ -48,6 +48,17 @@ func (st *state) spillOver() {
 	}
 }
 
+// spilledTimes are how many times as many claims of a label sets bring for that, one each without.
+func (st *state) spilledTimes(label int32) []float64 {
+	times := slices.Repeat([]float64{1}, len(st.fleet.sets))
+	for _, s := range st.spilled[label] {
+		for _, set := range st.fleet.members[s.group] {
+			times[set] *= s.times
+		}
+	}
+	return times
+}
+
 // usually is what groups of units usually bring of each label in the last year.
 type usually struct {
 	st   *state
